@@ -1,0 +1,183 @@
+"""The tables of omnipandas: each column's name, dtype, unit and meaning, defined once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .errors import SchemaError
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+        Its name; the unit of a quantity is the name's last word.
+    dtype : str
+        Its pandas dtype; ``datetime64[us, zone]`` stands for an instant in the frame's zone.
+    unit : str
+        Its unit, or ``-`` for text and labels.
+    meaning : str
+        What it says, in a sentence.
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A frame's index and columns.
+
+    Parameters
+    ----------
+    name : str
+        The table's name, in capitals as in the documents.
+    meaning : str
+        What a row is.
+    index : Column
+        The index.
+    columns : tuple of Column
+        The columns, in order.
+    """
+
+    name: str
+    meaning: str
+    index: Column
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Column names, in order."""
+        return [column.name for column in self.columns]
+
+    def empty(self, timezone: str = "UTC") -> pd.DataFrame:
+        """Return a frame of no rows with all columns and dtypes, its instants in `timezone`."""
+        columns = {column.name: pd.Series([], dtype=dtype_of(column, timezone)) for column in self.columns}
+        index = pd.Index([], dtype=dtype_of(self.index, timezone), name=self.index.name)
+        frame = pd.DataFrame({name: values.array for name, values in columns.items()}, index=index)
+        return frame.rename_axis(index=self.index.name)
+
+    def require(self, frame: pd.DataFrame, columns: Iterable[str] | None = None) -> None:
+        """Raise unless `frame` has this table's index and the named `columns` (by default all).
+
+        Raises
+        ------
+        SchemaError
+            Naming what is missing or of another kind, and what makes it right.
+        """
+        if not isinstance(frame, pd.DataFrame):
+            raise SchemaError(f"a {self.name} frame is needed, not {type(frame).__name__}.")
+        self._require_index(frame)
+        needed = [c for c in self.columns if columns is None or c.name in set(columns)]
+        if missing := [c.name for c in needed if c.name not in frame.columns]:
+            raise SchemaError(
+                f"the {self.name} frame lacks the column(s) {', '.join(missing)}; it has "
+                f"{', '.join(map(str, frame.columns))}. Rename yours, or add what is missing as NaN."
+            )
+        for column in needed:
+            if column.dtype == "float64" and not pd.api.types.is_numeric_dtype(frame[column.name].dtype):
+                raise SchemaError(
+                    f"column {column.name} of the {self.name} frame must be numbers in {column.unit}, "
+                    f"not {frame[column.name].dtype}."
+                )
+
+    def _require_index(self, frame: pd.DataFrame) -> None:
+        if not self.index.dtype.startswith("datetime64"):
+            return
+        index = frame.index
+        if not isinstance(index, pd.DatetimeIndex):
+            raise SchemaError(
+                f"the {self.name} frame needs a DatetimeIndex ({self.index.meaning.rstrip('.')}), "
+                f"not {type(index).__name__}."
+            )
+        if "zone" in self.index.dtype and index.tz is None:
+            raise SchemaError(
+                f"the {self.name} frame's index has no time zone: give the premise's, for example "
+                'frame.tz_localize("America/New_York", ambiguous="infer").'
+            )
+        if index.hasnans:
+            raise SchemaError(f"the {self.name} frame's index holds NaT: drop those rows or date them.")
+
+
+def dtype_of(column: Column, timezone: str) -> str:
+    """Return the column's pandas dtype with the frame's zone put in."""
+    return column.dtype.replace("zone", timezone)
+
+
+_ACCOUNT = Column("service_account_id", "category", "-", "The utility service account that the row is of.")
+_ON = Column("on_peak_kwh", "float64", "kWh", "Usage in the utility's on-peak hours; NaN where not reported.")
+_OFF = Column("off_peak_kwh", "float64", "kWh", "Usage in all other hours; NaN where not reported.")
+_TOTAL = Column("total_kwh", "float64", "kWh", "Usage as the utility totals it, kept as sent.")
+
+INTERVALS = Table(
+    "INTERVALS",
+    "One row per service account and interval, an hour unless the source is finer.",
+    Column("interval_start", "datetime64[us, zone]", "-", "The interval's left edge, in the premise's zone."),
+    (
+        _ACCOUNT,
+        Column("interval_end", "datetime64[us, zone]", "-", "The interval's right edge, not part of it."),
+        _ON,
+        _OFF,
+        _TOTAL,
+    ),
+)
+
+MONTHLY = Table(
+    "MONTHLY",
+    "One row per service account and month.",
+    Column("month", "datetime64[us]", "-", "The month's first day, without a zone."),
+    (
+        _ACCOUNT,
+        _ON,
+        _OFF,
+        _TOTAL,
+        Column("cost_usd", "float64", "USD", "The month's bill; NaN where not reported, never 0."),
+    ),
+)
+
+SERVICE_ACCOUNTS = Table(
+    "SERVICE_ACCOUNTS",
+    "One row per service account.",
+    Column("service_account_id", "str", "-", "The vendor's id, as OmniConnect returns it."),
+    (
+        Column("external_id", "str", "-", "The utility's own number for the account."),
+        Column("street", "str", "-", "Street and number."),
+        Column("city", "str", "-", "City."),
+        Column("state", "str", "-", "State, as sent (two letters in the United States)."),
+        Column("postal_code", "str", "-", "Postal code, as sent."),
+        Column("timezone", "str", "-", "IANA zone of the ZIP code; missing where there is none."),
+        Column("linked_at", "datetime64[us, UTC]", "-", "When the person linked the account."),
+        Column("legal_names", "str", "-", "Names on the account, joined by '; '."),
+    ),
+)
+
+CHARGES = Table(
+    "CHARGES",
+    "The ledger: one row per line item of a bill.",
+    Column("line", "int64", "-", "Running number of the line item."),
+    (
+        _ACCOUNT,
+        Column("period_start", "datetime64[us, zone]", "-", "Start of the billing period."),
+        Column("period_end", "datetime64[us, zone]", "-", "End of the billing period, not part of it."),
+        Column("charge", "str", "-", "The charge's name in the tariff."),
+        Column("component", "str", "-", "fixed, energy, demand, minimum, credit or tax."),
+        Column("tou_period", "str", "-", "Time-of-use period, where the charge has one."),
+        Column("tier", "Int64", "-", "Tier, counted from 1, where the charge has tiers."),
+        Column("quantity", "float64", "unit", "How much was charged for, in `unit`."),
+        Column("unit", "str", "-", "kWh, kW, day, month, USD and the like."),
+        Column("price", "float64", "USD/unit", "Price of one `unit`."),
+        Column("amount_usd", "float64", "USD", "quantity x price; negative for a credit."),
+    ),
+)
+
+# ---- usage studies -------------------------------------------------------------------------------
+
+# ---- tariff studies ------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Tariff studies: a tariff, a load, and the ledger that follows."""

@@ -1,0 +1,1 @@
+"""Usage studies: pure functions from frame to frame."""
