@@ -1,0 +1,1 @@
+"SANDBOX_BASE_URL";
