@@ -179,5 +179,66 @@ CHARGES = Table(
 )
 
 # ---- usage studies -------------------------------------------------------------------------------
+_HOURS = Column("hours", "float64", "h", "Time whose usage is known and lies behind the figure.")
+_MISSING = Column(
+    "missing_hours", "float64", "h", "Time that should have readings and has none, or none that is a number."
+)
+
+COST_PER_KWH = Table(
+    "COST_PER_KWH",
+    "All-in price: one row per service account and month (or longer span, by its first month).",
+    Column("month", "datetime64[us]", "-", "First day of the month or span, without a zone."),
+    (
+        _ACCOUNT,
+        Column("total_kwh", "float64", "kWh", "Usage of the months whose bill and usage are both known."),
+        Column("cost_usd", "float64", "USD", "Cost of those months."),
+        Column(
+            "all_in_usd_per_kwh", "float64", "USD/kWh", "Cost by usage, fixed charges and taxes included."
+        ),
+    ),
+)
+
+LOAD_PROFILE = Table(
+    "LOAD_PROFILE",
+    "Mean load: 24 rows per service account and group; of season to year only what `by` names.",
+    Column("hour", "int64", "-", "Local hour of the day, 0 to 23."),
+    (
+        _ACCOUNT,
+        Column("season", "str", "-", "Season of the interval's month."),
+        Column("month", "int64", "-", "Month of the year, 1 to 12."),
+        Column("day_type", "str", "-", "weekday, weekend, or holiday where holidays were asked for."),
+        Column("weekday", "str", "-", "Day of the week, Mon to Sun."),
+        Column("year", "int64", "-", "Local year."),
+        Column("mean_kw", "float64", "kW", "Mean load of that hour; NaN where nothing is known."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
+PEAK_FIT = Table(
+    "PEAK_FIT",
+    "How well an inferred schedule agrees with the vendor's split: one row per service account.",
+    Column("service_account_id", "str", "-", "The utility service account."),
+    (
+        Column("intervals", "int64", "-", "Intervals with usage and a reported split."),
+        Column(
+            "agreement", "float64", "-", "Share of those intervals that the schedule puts in their period."
+        ),
+        Column("energy_agreement", "float64", "-", "Share of their usage that it puts in its period."),
+    ),
+)
+
+PEAK_SPLIT = Table(
+    "PEAK_SPLIT",
+    "Two rows, on-peak and off-peak, per service account and interval (or day, month, year).",
+    Column("interval_start", "datetime64[us, zone]", "-", "Start of the interval, day, month or year."),
+    (
+        _ACCOUNT,
+        Column("period", "category", "-", "on_peak or off_peak."),
+        Column("usage_kwh", "float64", "kWh", "Known usage in that period; NaN where none is known."),
+        Column("share", "float64", "-", "Its part of both periods' usage; NaN where that is 0 or unknown."),
+        _MISSING,
+    ),
+)
 
 # ---- tariff studies ------------------------------------------------------------------------------

@@ -23,10 +23,10 @@ TEMPLATE = go.layout.Template(
         "font": {"color": _INK, "size": 13},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "title": {"x": 0, "xref": "paper", "font": {"size": 16}},
-        "margin": {"l": 64, "r": 24, "t": 56, "b": 56},
+        "title": {"x": 0, "xref": "paper", "y": 1, "yanchor": "top", "pad": {"t": 16}, "font": {"size": 16}},
+        "margin": {"l": 64, "r": 24, "t": 80, "b": 56},
         "hoverlabel": {"font": {"size": 13}},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        "legend": {"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         "xaxis": {"gridcolor": _GRID, "linecolor": _GRID, "zeroline": False, "automargin": True},
         "yaxis": {"gridcolor": _GRID, "linecolor": _GRID, "zerolinecolor": _GRID, "automargin": True},
     }

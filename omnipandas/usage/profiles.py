@@ -1,0 +1,211 @@
+"""The shape of a load: by hour of the day, by day and hour, by duration, in a typical week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from omnipandas.errors import ArgumentError
+from omnipandas.schema import LOAD_PROFILE
+
+from .calendars import DAY_TYPES, SEASONS, WEEKDAYS, Floats, Ints, LocalCalendar, counted, season_codes
+from .readings import Readings, readings
+
+BY = ("season", "month", "day_type", "weekday", "year", "account")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How days are put into groups.
+
+    Parameters
+    ----------
+    by : tuple of str
+        Words of `BY`, the slowest first.
+    seasons : mapping of str to months
+        Each season's months, 1 to 12.
+    holidays : str or None
+        Region whose public holidays are a day type of their own.
+    """
+
+    by: tuple[str, ...]
+    seasons: Mapping[str, Sequence[int]]
+    holidays: str | None
+
+    def labels(self, word: str, first_year: int, years: int) -> pd.Index:
+        """Return what the codes of one word stand for."""
+        if word == "season":
+            return pd.Index(list(self.seasons), dtype="str")
+        if word == "day_type":
+            return pd.Index(DAY_TYPES[: 3 if self.holidays else 2], dtype="str")
+        if word == "weekday":
+            return pd.Index(WEEKDAYS, dtype="str")
+        return pd.RangeIndex(1, 13) if word == "month" else pd.RangeIndex(first_year, first_year + years)
+
+    def codes(self, word: str, calendar: LocalCalendar, first_year: int) -> Ints:
+        """Return the code of each of the calendar's dates."""
+        month = calendar.month_of_day
+        if word == "season":
+            return season_codes(self.seasons)[month % 12]
+        if word == "month":
+            return month % 12
+        if word == "year":
+            return month // 12 + 1970 - first_year
+        if word == "weekday":
+            return calendar.weekday_of_day
+        codes = (calendar.weekday_of_day >= 5).astype(np.int64)
+        if self.holidays:
+            codes[calendar.holidays(self.holidays)] = 2
+        return codes
+
+
+def load_profile(
+    hourly: pd.DataFrame,
+    by: str | Iterable[str] | None = None,
+    *,
+    quantiles: Iterable[float] = (),
+    column: str = "total_kwh",
+    seasons: Mapping[str, Sequence[int]] | None = None,
+    holidays: str | None = None,
+) -> pd.DataFrame:
+    """Return the mean load of each hour of the local day, by account and by what `by` names.
+
+    Parameters
+    ----------
+    hourly : DataFrame
+        INTERVALS, of one account or of many, in any order, intervals of any length up to an hour.
+    by : str or iterable of str, optional
+        One or more of ``"season"``, ``"month"``, ``"day_type"``, ``"weekday"``, ``"year"`` and
+        ``"account"`` (accounts are always told apart).
+    quantiles : iterable of float, optional
+        Quantiles of the load beside its mean, as in ``(0.1, 0.5, 0.9)``: columns `p10_kw` and so on,
+        by linear interpolation over the known intervals.
+    column : str, default "total_kwh"
+        The usage column to study.
+    seasons : mapping of str to months, optional
+        Months (1 to 12) of each season; by default the meteorological ones of the northern half
+        (``winter`` is December to February).
+    holidays : str, optional
+        A region such as ``"AZ"`` or ``"CA-BC"``, whose public holidays become a day type of their own.
+
+    Returns
+    -------
+    DataFrame
+        LOAD_PROFILE: index `hour` (0 to 23), 24 rows for each account and group; `mean_kw` [kW] is NaN
+        for an hour without a known interval; `hours` [h] is the time behind the mean, `missing_hours`
+        [h] the time between the account's first and last row that is absent or NaN. An empty frame
+        gives an empty result.
+
+    Raises
+    ------
+    SchemaError
+        Where `hourly` is not INTERVALS (no zone, a column missing or not numbers).
+    ArgumentError
+        Where `by`, `quantiles`, `seasons` or `holidays` cannot be right.
+
+    Notes
+    -----
+    An interval counts for the hour that it starts in; the hour repeated in autumn counts twice for its
+    hour of the day, the one left out in spring not at all.
+
+    Examples
+    --------
+    >>> import omnipandas as op, pandas as pd
+    >>> index = pd.date_range("2023-07-01", periods=48, freq="h", tz="America/New_York", unit="us")
+    >>> hourly = pd.DataFrame(
+    ...     {"service_account_id": "a", "interval_end": index + pd.Timedelta("1h"), "total_kwh": 0.5},
+    ...     index=index,
+    ... )
+    >>> op.load_profile(hourly, by="season")[["season", "mean_kw", "hours"]].head(2)
+          season  mean_kw  hours
+    hour
+    0     summer      0.5    2.0
+    1     summer      0.5    2.0
+    """
+    words = _words(by)
+    shares = tuple(quantiles)
+    if not all(0 <= q <= 1 for q in shares):
+        raise ArgumentError(f"quantiles lie between 0 and 1, not {shares!r}.")
+    load = readings(hourly, column, "interval_end")
+    names = ["service_account_id", *words, "mean_kw", "hours", "missing_hours"]
+    if not len(load.kwh):
+        return LOAD_PROFILE.empty()[names]
+    calendar = load.calendar
+    first_year = int(calendar.month_of_day[0]) // 12 + 1970
+    years = int(calendar.month_of_day[-1]) // 12 + 1971 - first_year
+    rule = Rule(words, SEASONS if seasons is None else seasons, holidays)
+    labels = {word: rule.labels(word, first_year, years) for word in words}
+    groups = 24 * int(np.prod([len(values) for values in labels.values()], dtype=int))
+
+    def coder(of: LocalCalendar) -> Ints:
+        code = np.zeros(of.days, dtype=np.int64)
+        for word, values in labels.items():
+            code = code * len(values) + rule.codes(word, of, first_year)
+        return of.with_hour(code)
+
+    own = coder(calendar)
+    code = load.of_account(own, groups)
+    size = groups * len(load.accounts)
+    kwh = load.sums(code, size)
+    hours = load.known_hours(code, size)
+    if load.gapless and load.known is None:
+        missing = np.zeros(size)
+    else:
+        missing = np.maximum(load.expected_hours(coder, groups) - hours, 0.0)
+    seen = counted(code, size) > 0
+    with np.errstate(invalid="ignore"):
+        figures = {"mean_kw": kwh / hours, "hours": hours, "missing_hours": missing}
+    figures |= _quantiles(load, code, size, shares)
+    kept = np.flatnonzero(np.repeat(seen.reshape(-1, 24).any(axis=1), 24))
+    columns: dict[str, object] = {"service_account_id": load.account_column(kept // groups)}
+    place = kept % groups // 24
+    for word in reversed(words):
+        columns[word] = labels[word][place % len(labels[word])].array
+        place = place // len(labels[word])
+    ordered = {name: columns[name] for name in names if name in columns}
+    ordered |= {name: values[kept] for name, values in figures.items()}
+    return pd.DataFrame(ordered, index=pd.Index(kept % 24, name="hour"))
+
+
+def _words(by: str | Iterable[str] | None) -> tuple[str, ...]:
+    words = (by,) if isinstance(by, str) else tuple(by or ())
+    if unknown := [word for word in words if word not in BY]:
+        raise ArgumentError(f"by={unknown[0]!r} is not known: give one or more of {', '.join(BY)}.")
+    if len(set(words)) < len(words):
+        raise ArgumentError(f"by={list(words)!r} names a group twice.")
+    return tuple(word for word in words if word != "account")
+
+
+def _quantiles(load: Readings, code: Ints, size: int, shares: tuple[float, ...]) -> dict[str, Floats]:
+    """Return each quantile of the known loads of each group, by linear interpolation."""
+    if not shares:
+        return {}
+    kw = load.kw
+    if load.known is not None:
+        code, kw = code[load.known], kw[load.known]
+    ordered = kw[_by_group(code, kw, size)]
+    counts = counted(code, size)
+    start = np.cumsum(counts) - counts
+    quantiles = {}
+    for share in shares:
+        place = share * np.maximum(counts - 1, 0)
+        low = np.floor(place).astype(np.int64)
+        high = np.minimum(low + 1, np.maximum(counts - 1, 0))
+        safe = np.minimum(start, max(len(ordered) - 1, 0))
+        if not len(ordered):
+            quantiles[f"p{share * 100:g}_kw"] = np.full(size, np.nan)
+            continue
+        below, above = (ordered[np.minimum(safe + step, len(ordered) - 1)] for step in (low, high))
+        value = below + (above - below) * (place - low)
+        quantiles[f"p{share * 100:g}_kw"] = np.where(counts > 0, value, np.nan)
+    return quantiles
+
+
+def _by_group(code: Ints, kw: Floats, size: int) -> Ints:
+    """Return the order that sorts the rows by group, and by load within a group."""
+    by_load = np.argsort(kw)
+    narrow = np.uint16 if size <= np.iinfo(np.uint16).max else np.int64
+    return by_load[np.argsort(code[by_load].astype(narrow), kind="stable")]
