@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import frames, payloads, periods
 from .atomic import write_whole
-from .client import Client, Clock
+from .client import Client, Clock, checked_id
 from .errors import ArgumentError, IncompleteError, OmnipandasError
 from .links import account_ids
 from .parts import Part, Source, gathered
@@ -294,7 +294,7 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     >>> len(op.read_workbook(path)) > 0
     True
     """
-    service_account_id = account_ids(service_account_id)[0]
+    service_account_id = checked_id(service_account_id)
     target = Path(path).expanduser()
     if target.is_dir() or not target.parent.is_dir():
         raise ArgumentError(

@@ -225,14 +225,16 @@ def _stamps(dates: list[str]) -> _Stamps:
         if len(text) and (letters[:, -1] == b"Z").all() and (letters[:, 10] == b"T").all():
             return np.ascontiguousarray(letters[:, :-1]).view(f"S{width - 1}").ravel().astype("M8[us]")
         parsed = pd.to_datetime(dates, format="ISO8601", utc=True)
-    except ValueError as error:
+    except (ValueError, IndexError):
+        parsed = pd.DatetimeIndex([pd.NaT], tz="UTC")
+    if parsed.hasnans:
         raise PayloadError(
             "interval data: a record's date is no ISO 8601 instant. The vendor's format differs from its "
             "document: please report it with this message.",
             path="$[...].date",
             expected="an instant such as 2023-10-07T23:00:00.000Z",
             found="other text",
-        ) from error
+        )
     return parsed.tz_localize(None).as_unit("us").to_numpy()
 
 
@@ -246,18 +248,37 @@ def _from_wall(wall: _Stamps, timezone: str, record_ids: list[str | None]) -> _S
     if len(wall) and wall[0] > wall[-1]:
         return _from_wall(wall[::-1], timezone, record_ids[::-1])[::-1]
     index = pd.DatetimeIndex(wall)
-    earlier = ~_comes_again(index, record_ids)
-    local = index.tz_localize(timezone, ambiguous=earlier, nonexistent="NaT")
-    if local.hasnans:
-        missing = index[local.isna()]
+    missing = index[index.tz_localize(timezone, ambiguous=np.ones(len(wall), bool), nonexistent="NaT").isna()]
+    if len(missing):
         warnings.warn(
             f"{len(missing)} record(s) at {missing[0]} and the like: {timezone} has no such wall time in "
             'spring. They were moved on by the change. If there are many, the clock is "utc", not "wall".',
             QualityWarning,
             stacklevel=2,
         )
-        local = index.tz_localize(timezone, ambiguous=earlier, nonexistent="shift_forward")
+    earlier, later = (_localized(index, timezone, daylight=first) for first in (True, False))
+    again = _comes_again(index, record_ids)
+    for row in np.flatnonzero((earlier != later) & ~index.duplicated(keep=False)):
+        again[row] = _fits_better(later[row], earlier[row], earlier[(earlier == later) & (wall < wall[row])])
+    return np.where(again, later, earlier)
+
+
+def _localized(index: pd.DatetimeIndex, timezone: str, *, daylight: bool) -> _Stamps:
+    local = index.tz_localize(timezone, ambiguous=np.full(len(index), daylight), nonexistent="shift_forward")
     return local.tz_convert("UTC").tz_localize(None).to_numpy()
+
+
+def _fits_better(later: np.datetime64, earlier: np.datetime64, before: _Stamps) -> bool:
+    """Say whether only the later reading lies whole hours after the record before it.
+
+    It tells the two apart where the clock moves by half an hour (Lord Howe); a stamp without its
+    partner is the earlier hour otherwise.
+    """
+    if not len(before):
+        return False
+    hour = np.timedelta64(1, "h")
+    off_early, off_late = ((reading - before.max()) % hour for reading in (earlier, later))
+    return bool(off_early != np.timedelta64(0) and off_late == np.timedelta64(0))
 
 
 def _comes_again(wall: pd.DatetimeIndex, record_ids: list[str | None]) -> npt.NDArray[np.bool_]:

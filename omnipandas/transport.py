@@ -132,7 +132,8 @@ class Transport:
                     return Reply(response.status_code, headers, body)
             except requests.TooManyRedirects:
                 failure = f"redirected more than {_MAX_REDIRECTS} times", None
-            except requests.RequestException as error:
+            except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+                # ValueError: how requests and urllib.parse let a malformed Location through
                 failure = _described(error)
         # Raised out here, so that neither cause nor context carries requests' own message: it holds the
         # address asked for, which after a redirect may be a signed one.
