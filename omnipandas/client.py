@@ -249,9 +249,9 @@ class Client:
         error = _failure(state)
         if error.retry_after is not None:
             return error.retry_after
-        policy = self._retry
-        backoff = tenacity.wait_random_exponential(policy.first_wait, policy.longest_wait)
-        return max(policy.first_wait / 2, backoff(state))
+        # Half of the wait is certain and half is chance, so that clients that failed together part.
+        half = {"multiplier": self._retry.first_wait / 2, "max": self._retry.longest_wait / 2}
+        return (tenacity.wait_exponential(**half) + tenacity.wait_random_exponential(**half))(state)
 
     def _is_over(self, state: tenacity.RetryCallState) -> bool:
         spent = max(state.idle_for, state.seconds_since_start or 0.0)

@@ -227,7 +227,7 @@ def get_intervals(
             chunk.query,
             f"interval data {chunk.month} of {service_account}",
             periods.is_closed(chunk.closes, now),
-            partial(_read_hours, chunk, premise if clock == "wall" else None),
+            partial(_read_wall_hours, chunk, premise) if clock == "wall" else partial(_read_hours, chunk),
         )
         for service_account, premise in zones.items()
         for chunk in periods.month_chunks(first, last, now)
@@ -318,8 +318,12 @@ def _account_parts(ids: list[str]) -> list[Part[payloads.AccountRecord]]:
     ]
 
 
-def _read_hours(chunk: periods.Chunk, wall_zone: str | None, reply: payloads.Reply) -> frames.HourBlock:
-    return frames.hour_block(payloads.interval_records(reply), chunk.start, chunk.end, wall_zone)
+def _read_hours(chunk: periods.Chunk, reply: payloads.Reply) -> frames.HourBlock:
+    return frames.hour_block(payloads.interval_records(reply), chunk.start, chunk.end)
+
+
+def _read_wall_hours(chunk: periods.Chunk, zone: str, reply: payloads.Reply) -> frames.HourBlock:
+    return frames.wall_hour_block(payloads.identified_interval_records(reply), chunk.start, chunk.end, zone)
 
 
 def _zones(

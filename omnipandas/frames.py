@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -15,15 +14,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from .errors import PayloadError, QualityWarning
-from .payloads import MONTHS, AccountRecord, Address, IntervalRecord, MonthRecord
+from .payloads import (
+    MONTHS,
+    AccountRecord,
+    Address,
+    IdentifiedIntervalRecord,
+    IntervalRecord,
+    MonthRecord,
+)
 
 _HOUR = pd.Timedelta(hours=1)
-_MONTH_FIELDS = (
-    "on_peak_usage_in_watts",
-    "off_peak_usage_in_watts",
-    "energy_consumption_in_watts",
-    "amount_in_cents",
-)
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?")
 _Floats = npt.NDArray[np.float64]
 _Stamps = npt.NDArray[np.datetime64]
@@ -119,15 +119,17 @@ def monthly(blocks: Sequence[tuple[str, int, list[MonthRecord]]], ids: Sequence[
         for record in records
         if record.year == year
     ]
-    on, off, total, cents = _columns([record for _, record in rows], _MONTH_FIELDS)
-    on, off = _reported_split(on / 1000, off / 1000, total / 1000)
+    on = _floats([record.on_peak_usage_in_watts for _, record in rows]) / 1000
+    off = _floats([record.off_peak_usage_in_watts for _, record in rows]) / 1000
+    total = _floats([record.energy_consumption_in_watts for _, record in rows]) / 1000
+    on, off = _reported_split(on, off, total)
     months = [f"{record.year:04d}-{MONTHS.index(record.month) + 1:02d}" for _, record in rows]
     columns = {
         "service_account_id": _account_column(np.array([place for place, _ in rows], dtype=np.intp), ids),
         "on_peak_kwh": on,
         "off_peak_kwh": off,
-        "total_kwh": total / 1000,
-        "cost_usd": cents / 100,
+        "total_kwh": total,
+        "cost_usd": _floats([record.amount_in_cents for _, record in rows]) / 100,
     }
     frame = pd.DataFrame(columns, index=pd.DatetimeIndex(np.array(months, "M8[us]"), name="month"))
     order = np.lexsort((frame["service_account_id"].cat.codes.to_numpy(), frame.index.to_numpy()))
@@ -135,29 +137,38 @@ def monthly(blocks: Sequence[tuple[str, int, list[MonthRecord]]], ids: Sequence[
     return frame[~frame.reset_index().duplicated().to_numpy()]
 
 
-def hour_block(
-    records: Sequence[IntervalRecord], start: pd.Timestamp, end: pd.Timestamp, wall_zone: str | None
-) -> HourBlock:
+def hour_block(records: Sequence[IntervalRecord], start: pd.Timestamp, end: pd.Timestamp) -> HourBlock:
     """Return one answer's hours, cut to ``[start, end)``: the hours around it come with another answer.
 
     Parameters
     ----------
     records : sequence of IntervalRecord
-        As decoded, in any order.
+        As decoded, in any order, stamped in UTC.
     start, end : Timestamp
         The bounds, tz-aware.
-    wall_zone : str or None
-        The zone whose wall time is stamped Z; None where the stamps are true UTC.
 
     Raises
     ------
     PayloadError
         A record's date is no instant.
     """
-    stamps = _stamps([record.date for record in records])
-    on, off, total = _columns(records, ("on_peak_usage", "off_peak_usage", "total_usage"))
-    if wall_zone is not None:
-        stamps = _from_wall(stamps, wall_zone, [record.id for record in records])
+    return _block(records, _stamps([record.date for record in records]), start, end)
+
+
+def wall_hour_block(
+    records: Sequence[IdentifiedIntervalRecord], start: pd.Timestamp, end: pd.Timestamp, zone: str
+) -> HourBlock:
+    """Return what `hour_block` does, of records stamped with the wall time of `zone`."""
+    wall = _stamps([record.date for record in records])
+    return _block(records, _from_wall(wall, zone, [record.id for record in records]), start, end)
+
+
+def _block(
+    records: Sequence[IntervalRecord], stamps: _Stamps, start: pd.Timestamp, end: pd.Timestamp
+) -> HourBlock:
+    on = _floats([record.on_peak_usage for record in records])
+    off = _floats([record.off_peak_usage for record in records])
+    total = _floats([record.total_usage for record in records])
     first, last = (bound.tz_convert("UTC").tz_localize(None).to_datetime64() for bound in (start, end))
     inside = (stamps >= first) & (stamps < last)
     block = HourBlock(stamps, on, off, total)
@@ -218,14 +229,15 @@ def hourly(blocks: Sequence[tuple[str, HourBlock]], ids: Sequence[str], timezone
 
 def _stamps(dates: list[str]) -> _Stamps:
     """Parse the vendor's ``2023-10-07T23:00:00.000Z`` in one pass; other ISO 8601 forms more slowly."""
+    width = len(dates[0]) if dates else 0
     try:
-        text = np.array(dates, dtype="S")
-        width = text.dtype.itemsize
-        letters = text.view("S1").reshape(len(text), width)
-        if len(text) and (letters[:, -1] == b"Z").all() and (letters[:, 10] == b"T").all():
-            return np.ascontiguousarray(letters[:, :-1]).view(f"S{width - 1}").ravel().astype("M8[us]")
+        text = "".join(dates).encode("ascii")
+        if width > 11 and len(text) == width * len(dates):
+            letters = np.frombuffer(text, "S1").reshape(len(dates), width)
+            if (letters[:, -1] == b"Z").all() and (letters[:, 10] == b"T").all():
+                return np.ascontiguousarray(letters[:, :-1]).view(f"S{width - 1}").ravel().astype("M8[us]")
         parsed = pd.to_datetime(dates, format="ISO8601", utc=True)
-    except (ValueError, IndexError):
+    except ValueError:
         parsed = pd.DatetimeIndex([pd.NaT], tz="UTC")
     if parsed.hasnans:
         raise PayloadError(
@@ -296,9 +308,9 @@ def _comes_again(wall: pd.DatetimeIndex, record_ids: list[str | None]) -> npt.ND
     return again
 
 
-def _columns(records: Sequence[object], names: tuple[str, ...]) -> list[_Floats]:
-    """Return numeric fields as columns; an absent or null number is NaN."""
-    return [np.array(list(map(attrgetter(name), records)), dtype=np.float64) for name in names]
+def _floats(numbers: list[float | None]) -> _Floats:
+    """Return numbers as a column; an absent or null one is NaN."""
+    return np.array(numbers, dtype=np.float64)
 
 
 def _reported_split(on: _Floats, off: _Floats, total: _Floats) -> tuple[_Floats, _Floats]:

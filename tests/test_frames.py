@@ -5,21 +5,22 @@ import pandas as pd
 import pytest
 
 from omnipandas import errors, frames, schema
-from omnipandas.payloads import AccountRecord, Address, IntervalRecord, MonthRecord
+from omnipandas.payloads import AccountRecord, Address, IdentifiedIntervalRecord, MonthRecord
 
 DAY = (pd.Timestamp("2023-10-07", tz="UTC"), pd.Timestamp("2023-10-08", tz="UTC"))
 
 
 def hour(date, on=1.0, off=2.0, total=3.0, record_id=None):
-    return IntervalRecord(date, on, off, total, record_id)
-
-
-def block(records, start, end, wall_zone=None):
-    return frames.hour_block(records, pd.Timestamp(start), pd.Timestamp(end), wall_zone)
+    return IdentifiedIntervalRecord(date, on, off, total, record_id)
 
 
 def frame_of(records, bounds=DAY, zone="UTC", wall_zone=None):
-    return frames.hourly([("a", frames.hour_block(records, *bounds, wall_zone))], ["a"], zone)
+    block = (
+        frames.wall_hour_block(records, *bounds, wall_zone)
+        if wall_zone
+        else frames.hour_block(records, *bounds)
+    )
+    return frames.hourly([("a", block)], ["a"], zone)
 
 
 # ---- hours ---------------------------------------------------------------------------------------
@@ -113,8 +114,8 @@ def test_what_is_no_instant_is_an_error(date):
 
 def test_accounts_share_one_sorted_index_in_the_order_asked():
     blocks = [
-        ("b", frames.hour_block([hour("2023-10-07T01:00:00Z"), hour("2023-10-07T02:00:00Z")], *DAY, None)),
-        ("a", frames.hour_block([hour("2023-10-07T02:00:00Z"), hour("2023-10-07T03:00:00Z")], *DAY, None)),
+        ("b", frames.hour_block([hour("2023-10-07T01:00:00Z"), hour("2023-10-07T02:00:00Z")], *DAY)),
+        ("a", frames.hour_block([hour("2023-10-07T02:00:00Z"), hour("2023-10-07T03:00:00Z")], *DAY)),
     ]
     frame = frames.hourly(blocks, ["b", "a"], "UTC")
     assert frame["service_account_id"].tolist() == ["b", "b", "a", "a"]
