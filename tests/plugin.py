@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # Nothing a test does may depend on, or write to, the home folder or the keys of whoever runs it.
     for name in ("OMNIMETIC_CLIENT_ID", "OMNIMETIC_CLIENT_SECRET", "OMNIMETIC_BASE_URL"):
         os.environ.pop(name, None)
+    # Kernels and sub-processes import this checkout, installed or not.
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     config.addinivalue_line("markers", "shared: needs the reference files beside the checkout (../shared)")
 
 
