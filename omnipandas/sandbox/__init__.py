@@ -14,4 +14,6 @@ from .instance import Sandbox as Sandbox
 from .instance import start as start
 from .ledger import Served as Served
 from .meter import Dirt as Dirt
+from .sdk import sdk_data_url as sdk_data_url
+from .sdk import sdk_integrity as sdk_integrity
 from .sdk import sdk_source as sdk_source

@@ -24,19 +24,15 @@ from .faults import Fault, Plan
 from .ledger import Ledger, Served
 from .premises import ALL, LINKABLE, PREMISES, Premise, object_id
 from .replies import Clock, about, intervals, months, next_day
-from .sdk import sdk_source
+from .sdk import ACCOUNT_ID, LOGINS, companies, sdk_source, service_account
 from .tokens import Tokens
 from .utilities import UTILITIES
 from .workbook import workbook
 
 EndDate = Literal["exclusive", "inclusive"]
 
-ACCOUNT_ID = object_id("account", "sandbox")
 CLIENT_ID = "5a6d0b0c-1e57-4b0a-9c0d-5a9db0c15a9d"
 SECRET = "sandbox0-0000-4000-8000-not0a0secret"  # noqa: S105 (a demo value, said to be one)
-
-#: User names that do not log in, and what they meet instead; every other name does.
-LOGINS = {"wrong-password": "incorrect-credential", "server-down": "server-error", "broken-job": "error"}
 
 _JSON = "application/json; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -103,7 +99,6 @@ class World:
     plan: Plan
     linked: dict[str, datetime]
     pending_polls: int = 1
-    base_url: str = ""
     stopping: threading.Event = field(default_factory=threading.Event)
     ledger: Ledger = field(default_factory=Ledger)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -300,12 +295,7 @@ class Api:
     # ---- linking -----------------------------------------------------------------------------------
 
     def _utility_companies(self, _request: Request) -> Response:
-        return _json(
-            [
-                {"id": utility.id, "name": utility.name, "url": "https://sandbox.invalid", "logo": ""}
-                for utility in UTILITIES
-            ]
-        )
+        return _json(companies())
 
     def _jobs(self, request: Request) -> Response:
         fields = _json_body(request)
@@ -373,19 +363,10 @@ class Api:
         return _raw(Path(__file__).with_name("openapi.json").read_bytes())
 
     def _sdk(self, _request: Request) -> Response:
-        response = _raw(sdk_source(base_url=self.world.base_url).encode())
+        # The script asks the host it was loaded from: a proxy's address may be unknown here.
+        response = _raw(sdk_source().encode())
         response.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return response
-
-
-def service_account(premise: Premise) -> dict[str, Any]:
-    """Return how a premise stands in the list of a utility login."""
-    street, city, state, postal_code = premise.address
-    return {
-        "id": premise.id,
-        "externalServiceAccountId": premise.external_id,
-        "address": {"street": street, "city": city, "state": state, "postalCode": postal_code},
-    }
 
 
 def _signature(premise: str, kind: str, query: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .app import ACCOUNT_ID, CLIENT_ID, SECRET, Api, EndDate, World, first_linked
+from .app import CLIENT_ID, SECRET, Api, EndDate, World, first_linked
 from .calendars import day_start, span
 from .climate import temperature
 from .faults import Fault, Plan, scenario_of
@@ -19,6 +19,7 @@ from .ledger import Served
 from .meter import Dirt, happened, history_start
 from .premises import ALL, LINKABLE, PREMISES, Premise
 from .replies import Clock
+from .sdk import ACCOUNT_ID
 from .transport import Server
 
 Scenario = str | Fault | Iterable[Fault | str] | None
@@ -79,9 +80,14 @@ class Sandbox:
         self._server = Server(host, port, Api(world))
         world.stopping = self._server.stopping
         shown = f"[{host}]" if ":" in host else host
-        self.base_url = world.base_url = f"http://{shown}:{self._server.server_port}/api"
+        self.base_url = f"http://{shown}:{self._server.server_port}/api"
         self.client_id, self.secret, self.account_id = world.client_id, world.secret, ACCOUNT_ID
         self._server.start()
+
+    @property
+    def sdk_url(self) -> str:
+        """The address of the stand-in for the vendor's browser SDK; `sdk_source` gives its text."""
+        return f"{self.base_url.removesuffix('/api')}/sdk/bundle.min.js"
 
     def __repr__(self) -> str:
         return f"<Sandbox at {self.base_url}, {len(self.service_account_ids)} premises linked>"
