@@ -37,7 +37,7 @@ SECRET = "sandbox0-0000-4000-8000-not0a0secret"  # noqa: S105 (a demo value, sai
 _JSON = "application/json; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
-_YEAR = re.compile(r"\d{4}\Z", re.ASCII)
+_YEAR = re.compile(r"[1-9]\d{3}\Z", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{24}\Z")
 _CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -229,7 +229,7 @@ class Api:
     def _historical_data(self, request: Request, account: str, premise: str) -> Response:
         found = self._premise(account, premise)
         year = request.args.get("year")
-        if year is None or not _YEAR.match(year) or not int(year):
+        if year is None or not _YEAR.match(year):
             raise ApiError(400, "year is required, as YYYY")
         return self._redirected(request, found, "historical-data") or _raw(self._months(found, year))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .calendars import EPOCH, Hours
 from .climate import Climate, season, temperature
-from .draws import Bools, Floats, lingering, stream
+from .draws import Bools, Floats, lingering, stream, uniform
 from .utilities import holidays
 
 
@@ -40,6 +40,10 @@ class Business:
         What meals add at noon and in the evening [kWh per hour].
     lively : float
         How much one day differs from another.
+    bustle : float
+        How much one hour differs from the next at the same time of day.
+    evenings : float
+        Chance of an event in the evening: a class, a meeting, cleaning.
     """
 
     always: float
@@ -54,7 +58,9 @@ class Business:
     recess: bool = False
     lunch: float = 0.0
     dinner: float = 0.0
-    lively: float = 0.06
+    lively: float = 0.10
+    bustle: float = 0.12
+    evenings: float = 0.0
 
 
 def business_load(premise: str, business: Business, climate: Climate, hours: Hours) -> Floats:
@@ -62,15 +68,23 @@ def business_load(premise: str, business: Business, climate: Climate, hours: Hou
     swing = _day_swing(business, hours)
     if business.recess:
         swing = swing * np.where(_recess(hours), 0.38, 1.0)
-    occupied = _opening(business, hours) * swing
+    evening = uniform(stream(premise, "evening"), hours.day) < business.evenings
+    after = np.clip((hours.hour + 0.5 - business.closes + 1.0) / 2.0, 0.0, 1.0) * (
+        hours.hour < business.closes + 4.0
+    )
+    occupied = np.maximum(_opening(business, hours) * swing, 0.75 * evening * after)
     day = np.clip(1.0 + business.lively * lingering(stream(premise, "day"), hours.day, 0.6, 8), 0.6, 1.5)
-    hum = 1.0 + 0.05 * lingering(stream(premise, "hum"), hours.utc, 0.85, 12)
+    hum = 1.0 + 0.04 * lingering(stream(premise, "hum"), hours.utc, 0.7, 10)
+    bustle = np.clip(
+        1.0 + business.bustle * lingering(stream(premise, "bustle"), hours.utc, 0.72, 10), 0.3, 2.0
+    )
     outside = temperature(climate, hours)
     weather = business.cooling * np.clip(outside - 16.0, 0.0, 24.0)
     weather = weather + business.heating * np.clip(12.0 - outside, 0.0, 24.0)
     meals = business.lunch * _bell(hours, 12.5, 2.0) + business.dinner * _bell(hours, 19.0, 3.0)
     working = business.open * occupied + meals * swing + weather * (0.33 + 0.67 * occupied)
-    return np.asarray((business.always * (1.0 + 0.04 * season(hours)) + working * day) * hum)
+    working = working * day * np.clip(1.0 + bustle, 0.3, 2.0)
+    return np.asarray((business.always * (1.0 + 0.04 * season(hours)) + working) * hum)
 
 
 def _day_swing(business: Business, hours: Hours) -> Floats:

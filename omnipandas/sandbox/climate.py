@@ -83,16 +83,19 @@ def cloudiness(climate: Climate, hours: Hours) -> Floats:
     return np.clip(climate.cloud + 0.24 * by_day + 0.10 * by_hour, 0.02, 0.95)
 
 
-def sunshine(climate: Climate, latitude: float, hours: Hours) -> Floats:
+def sunshine(climate: Climate, place: tuple[float, float], hours: Hours) -> Floats:
     """Return the light on a south-facing roof, as a share of its clear summer noon.
 
-    The sun's height follows from declination and hour angle, with latitude's sine and cosine given by the
-    same polynomial as every other wave here; a tilted roof keeps winter light.
+    The sun's height follows from declination and hour angle at `place` (latitude and longitude, in degrees);
+    a tilted roof keeps some of the winter's light.
     """
+    latitude, longitude = place
     declination = 23.45 / 360.0 * season(hours)
-    sine, cosine = wave(np.array([latitude / 360.0]))[0], wave(np.array([latitude / 360.0 + 0.25]))[0]
-    angle = (hours.hour + 0.5 - 12.3) / 24.0
+    sine, cosine = (float(wave(np.array([latitude / 360.0 + quarter]))[0]) for quarter in (0.0, 0.25))
+    solar_time = (hours.utc + 0.5 + longitude / 15.0) % 24.0
+    angle = (solar_time - 12.0) / 24.0
     height = sine * wave(declination) + cosine * wave(declination + 0.25) * wave(angle + 0.25)
-    tilted = np.where(height > 0.0, 0.72 * height + 0.28 * wave(np.clip(angle, -0.25, 0.25) + 0.25), 0.0)
+    risen = np.clip(height, 0.0, None)
+    light = 0.72 * risen + 0.28 * np.clip(3.0 * risen, 0.0, 1.0) * np.clip(wave(angle + 0.25), 0.0, None)
     haze = 0.9 + 0.1 * uniform(stream("haze", climate.city), hours.day)
-    return np.clip(tilted, 0.0, 1.0) * (1.0 - cloudiness(climate, hours)) * haze
+    return np.clip(light, 0.0, 1.0) * (1.0 - cloudiness(climate, hours)) * haze

@@ -96,7 +96,7 @@ def home_load(premise: str, home: Home, climate: Climate, hours: Hours) -> Float
     """Return a home's usage before any solar panels [kWh per hour]."""
     there = ~_away(premise, home, hours)
     day = np.clip(1.0 + home.lively * lingering(stream(premise, "day"), hours.day, 0.45, 6), 0.35, 2.0)
-    mood = np.clip(1.0 + 0.42 * lingering(stream(premise, "mood"), hours.utc, 0.62, 6), 0.15, 2.6)
+    mood = np.clip(1.0 + 0.45 * lingering(stream(premise, "mood"), hours.utc, 0.72, 9), 0.15, 2.6)
     weekday = np.array(_OUT_AT_WORK if home.works_out else _AT_HOME)[hours.hour] / 13.0
     weekend = np.array(_AT_HOME)[hours.hour] / 13.0
     shape = np.where(hours.weekend, weekend, weekday) * (1.0 - home.winter * season(hours))
@@ -107,9 +107,9 @@ def home_load(premise: str, home: Home, climate: Climate, hours: Hours) -> Float
     return np.asarray(load + _thermostat(premise, home, climate, hours, there))
 
 
-def solar_yield(home: Home, climate: Climate, latitude: float, hours: Hours) -> Floats:
+def solar_yield(home: Home, climate: Climate, place: tuple[float, float], hours: Hours) -> Floats:
     """Return what the roof makes [kWh per hour]."""
-    return home.roof * sunshine(climate, latitude, hours)
+    return home.roof * sunshine(climate, place, hours)
 
 
 def _away(premise: str, home: Home, hours: Hours) -> Bools:

@@ -156,7 +156,9 @@ def _load(premise: Premise, hours: Hours) -> Floats:
     load = np.maximum(home_load(premise.key, premise.load, premise.climate, hours), 0.02)
     if not premise.load.roof:
         return load
-    return np.maximum(load - solar_yield(premise.load, premise.climate, premise.latitude, hours), 0.0)
+    return np.maximum(
+        load - solar_yield(premise.load, premise.climate, (premise.latitude, premise.longitude), hours), 0.0
+    )
 
 
 def _stretch(premise: Premise, rule: DirtRule, year: int, hours: Hours) -> slice:

@@ -72,8 +72,8 @@ class Premise:
         Street, city, state, ZIP code; the street is made up, the ZIP code lies in the zone.
     load : Home or Business
         Its recipe.
-    latitude : float
-        For its roof [degrees].
+    latitude, longitude : float
+        For its roof [degrees, east and north positive].
     dirt : tuple of DirtRule
         All that is wrong with its readings; what is not listed here is clean.
     linked : date
@@ -90,6 +90,7 @@ class Premise:
     address: tuple[str, str, str, str]
     load: Home | Business
     latitude: float = 40.0
+    longitude: float = -90.0
     dirt: tuple[DirtRule, ...] = ()
     linked: date = date(2021, 2, 3)
     midway: bool = False
@@ -152,16 +153,19 @@ FAMILY = Home(
     winter=0.2,
 )
 FLAT = Home(
-    always=0.24,
-    active=0.42,
+    always=0.192,
+    active=0.629,
     appliances=(
         *_KITCHEN,
-        Appliance("washing and drying", 3.4, 1.2, 0.12, 0.3, 17.0, 2.5),
+        Appliance("washing and drying", 3.8, 1.1, 0.12, 0.3, 17.0, 2.5),
         Appliance("portable heater", 1.5, 2.0, 0.1, 0.15, 20.0, 1.5),
     ),
-    heating=0.009,
-    heat_below=16.0,
-    winter=0.3,
+    heating=0.0107,
+    heat_below=19.0,
+    winter=0.473,
+    cool_above=20.0,
+    lively=0.399,
+    away=0.0266,
 )
 
 PREMISES = (
@@ -173,7 +177,6 @@ PREMISES = (
         CLIMATES["Chicago"],
         ("1200 Sandbox Maple Street", "Chicago", "IL", "60614"),
         FAMILY,
-        latitude=41.9,
     ),
     Premise(
         "night-charger",
@@ -184,14 +187,13 @@ PREMISES = (
         ("77 Sandbox Plug Lane", "Los Angeles", "CA", "90042"),
         Home(
             always=0.30,
-            active=0.75,
-            appliances=(*_KITCHEN, *_LAUNDRY, Appliance("car", 13.0, 1.9, 0.42, 0.3, 24.3, 1.0)),
-            cooling=0.12,
-            cool_above=21.0,
+            active=0.95,
+            appliances=(*_KITCHEN, *_LAUNDRY, Appliance("car", 7.5, 1.5, 0.62, 0.5, 23.6, 0.9)),
+            cooling=0.16,
+            cool_above=20.0,
             heating=0.012,
             heat_below=15.0,
         ),
-        latitude=34.1,
         dirt=(DirtRule("exact_doubles", 1, 9, 12, 0, 24, "a day that the utility sent twice, all equal"),),
     ),
     Premise(
@@ -201,8 +203,19 @@ PREMISES = (
         _NEW_YORK,
         CLIMATES["New York"],
         ("9 Sandbox Corner", "Brooklyn", "NY", "11215"),
-        Business(3.6, 3.6, 8.0, 20.0, 0.9, 0.45, False, cooling=0.32, heating=0.05),
-        latitude=40.7,
+        Business(
+            4.88,
+            4.08,
+            8.5,
+            17.5,
+            0.929,
+            0.451,
+            False,
+            cooling=0.284,
+            heating=0.0437,
+            lively=0.115,
+            bustle=0.152,
+        ),
         dirt=(DirtRule("split_missing", 2, 8, meaning="a bill without its on-peak and off-peak split"),),
     ),
     Premise(
@@ -213,7 +226,6 @@ PREMISES = (
         CLIMATES["New York"],
         ("415 Sandbox Avenue, Apt 6", "New York", "NY", "10025"),
         FLAT,
-        latitude=40.8,
         dirt=(
             DirtRule("outage", 0, 8, 4, 16, 31, "a storm cut the power: true zeros, more than a day of them"),
         ),
@@ -226,14 +238,16 @@ PREMISES = (
         CLIMATES["Denver"],
         ("58 Sandbox Frost Road", "Denver", "CO", "80205"),
         Home(
-            always=0.55,
-            active=0.80,
+            always=0.32,
+            active=1.3,
             appliances=(*_KITCHEN, *_LAUNDRY, *_HOT_WATER),
-            heating=0.026,
-            heat_below=17.0,
-            winter=0.35,
+            heating=0.011,
+            heat_below=18.0,
+            winter=0.367,
+            cool_above=18.5,
+            lively=0.263,
+            away=0.0507,
         ),
-        latitude=39.8,
         dirt=(
             DirtRule(
                 "estimated",
@@ -263,7 +277,6 @@ PREMISES = (
             heat_below=15.0,
             works_out=False,
         ),
-        latitude=33.5,
         dirt=(DirtRule("gap", 2, 6, 20, 9, 58, "readings lost while the usage went on and was billed"),),
     ),
     Premise(
@@ -274,16 +287,20 @@ PREMISES = (
         CLIMATES["San Diego"],
         ("210 Sandbox Sunrise Court", "San Diego", "CA", "92103"),
         Home(
-            always=0.30,
-            active=0.62,
-            appliances=(*_KITCHEN, *_LAUNDRY, *_HOT_WATER),
-            cooling=0.12,
-            cool_above=20.5,
-            heating=0.012,
-            heat_below=15.0,
+            always=0.292,
+            active=1.14,
+            appliances=(*_KITCHEN, *_LAUNDRY),
+            cooling=0.0499,
+            cool_above=23.0,
+            heating=0.034,
+            heat_below=17.5,
             roof=3.2,
+            lively=0.412,
+            away=0.0545,
+            winter=0.172,
         ),
         latitude=32.7,
+        longitude=-117.2,
         dirt=(
             DirtRule("differing_doubles", 0, 5, 9, 6, 18, "hours sent again with other values and other ids"),
         ),
@@ -296,19 +313,21 @@ PREMISES = (
         CLIMATES["Phoenix"],
         ("640 Sandbox Lagoon Way", "Tempe", "AZ", "85281"),
         Home(
-            always=0.40,
-            active=0.60,
+            always=0.41,
+            active=0.245,
             appliances=(
                 *_KITCHEN,
                 *_LAUNDRY,
-                Appliance("pool pump", 8.0, 7.0, 0.97, 0.97, 9.5, 0.4),
+                Appliance("pool pump", 8.0, 7.0, 0.97, 0.97, 4.5, 0.4),
             ),
-            cooling=0.12,
-            cool_above=20.5,
-            heating=0.010,
-            heat_below=15.0,
+            cooling=0.132,
+            cool_above=19.5,
+            heating=0.00878,
+            heat_below=12.0,
+            lively=0.252,
+            away=0.0354,
+            winter=0.0981,
         ),
-        latitude=33.4,
         dirt=(DirtRule("late_month", 0, 11, meaning="a bill that came seventy-five days after its month"),),
     ),
     Premise(
@@ -319,18 +338,17 @@ PREMISES = (
         CLIMATES["Denver"],
         ("12 Sandbox Hollow", "Boulder", "CO", "80302"),
         Home(
-            always=0.36,
+            always=0.28,
             active=0.05,
             appliances=(
-                Appliance("caretaker", 7.0, 1.6, 0.09, 0.2, 16.0, 2.5),
-                Appliance("dehumidifier", 2.2, 3.0, 0.7, 0.7, 18.5, 2.5),
+                Appliance("caretaker", 6.0, 1.6, 0.03, 0.12, 16.0, 2.5),
+                Appliance("dehumidifier", 6.0, 5.0, 0.85, 0.85, 17.0, 1.5),
             ),
-            heating=0.019,
+            heating=0.017,
             heat_below=14.0,
             away=0.0,
             lively=0.5,
         ),
-        latitude=40.0,
         dirt=(
             DirtRule("total_mismatch", 2, 4, 3, 10, 30, "totals that are not on-peak plus off-peak usage"),
         ),
@@ -342,8 +360,19 @@ PREMISES = (
         _CHICAGO,
         CLIMATES["Chicago"],
         ("500 Sandbox Plaza", "Chicago", "IL", "60603"),
-        Business(27.0, 42.0, 7.5, 18.5, 0.28, 0.12, cooling=1.3, heating=0.5),
-        latitude=41.9,
+        Business(
+            29.7,
+            37.8,
+            5.0,
+            18.0,
+            0.454,
+            0.264,
+            cooling=1.85,
+            heating=0.479,
+            lively=0.194,
+            evenings=0.18,
+            bustle=0.117,
+        ),
     ),
     Premise(
         "beach-grill",
@@ -352,8 +381,20 @@ PREMISES = (
         _HONOLULU,
         CLIMATES["Honolulu"],
         ("21 Sandbox Shore", "Honolulu", "HI", "96815"),
-        Business(12.5, 9.0, 10.0, 22.0, 1.06, 0.95, False, cooling=0.5, lunch=5.0, dinner=9.0, lively=0.09),
-        latitude=21.3,
+        Business(
+            14.7,
+            5.78,
+            8.0,
+            20.0,
+            1.04,
+            0.959,
+            False,
+            cooling=0.658,
+            lunch=5.66,
+            dinner=2.61,
+            lively=0.398,
+            bustle=0.411,
+        ),
         linked=date(2023, 5, 17),
         midway=True,
     ),
@@ -364,8 +405,20 @@ PREMISES = (
         _DENVER,
         CLIMATES["Denver"],
         ("700 Sandbox Hill", "Denver", "CO", "80205"),
-        Business(24.0, 52.0, 7.0, 16.5, 0.14, 0.1, cooling=0.8, heating=0.9, recess=True),
-        latitude=39.8,
+        Business(
+            23.1,
+            35.0,
+            5.5,
+            17.0,
+            0.471,
+            0.279,
+            cooling=0.419,
+            heating=1.53,
+            recess=True,
+            lively=0.0858,
+            evenings=0.58,
+            bustle=0.0869,
+        ),
         dirt=(
             DirtRule("gap", 0, 3, 18, 14, 5, "five readings lost while the usage went on and was billed"),
             DirtRule("exact_doubles", 1, 1, 30, 0, 48, "two days that the utility sent twice, all equal"),
@@ -374,12 +427,12 @@ PREMISES = (
 )
 
 _LINKABLE_PLACES = (
-    (_NEW_YORK, CLIMATES["New York"], "New York", "NY", "10003", 40.7),
-    (_CHICAGO, CLIMATES["Chicago"], "Chicago", "IL", "60640", 42.0),
-    (_DENVER, CLIMATES["Denver"], "Denver", "CO", "80205", 39.8),
-    (_PHOENIX, CLIMATES["Phoenix"], "Phoenix", "AZ", "85016", 33.5),
-    (_LOS_ANGELES, CLIMATES["Los Angeles"], "Los Angeles", "CA", "90026", 34.1),
-    (_HONOLULU, CLIMATES["Honolulu"], "Honolulu", "HI", "96815", 21.3),
+    (_NEW_YORK, CLIMATES["New York"], "New York", "NY", "10003"),
+    (_CHICAGO, CLIMATES["Chicago"], "Chicago", "IL", "60640"),
+    (_DENVER, CLIMATES["Denver"], "Denver", "CO", "80205"),
+    (_PHOENIX, CLIMATES["Phoenix"], "Phoenix", "AZ", "85016"),
+    (_LOS_ANGELES, CLIMATES["Los Angeles"], "Los Angeles", "CA", "90026"),
+    (_HONOLULU, CLIMATES["Honolulu"], "Honolulu", "HI", "96815"),
 )
 
 #: Two premises at each utility that nobody has linked yet: OmniConnect's stand-in offers them.
@@ -392,9 +445,8 @@ LINKABLE = tuple(
         climate,
         (f"{number} Sandbox Link Street", city, state, zip_code),
         load,
-        latitude,
     )
-    for utility, climate, city, state, zip_code, latitude in _LINKABLE_PLACES
+    for utility, climate, city, state, zip_code in _LINKABLE_PLACES
     for word, name, kind, number, load in (
         ("new-flat", "New flat", "flat of two", 10, FLAT),
         ("new-house", "New house", "family house", 20, FAMILY),
