@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -150,6 +151,7 @@ class Api:
         )
         response, fault = self._answer(request, served)
         response.headers.extend(_CORS)
+        response.headers["Date"] = format_datetime(served.at.astimezone(UTC), usegmt=True)
         served.status = response.status_code
         served.fault = fault.kind if fault else None
         served.sent = int(response.headers.get("Content-Length") or 0)

@@ -81,11 +81,12 @@ class Breakage:
                 return self._drops(self._begin())
             case "huge-body":
                 size = int(self.fault.megabytes * 1_000_000)
+                self.response.status_code = self.served.status = 200
                 self.response.headers["Content-Length"] = str(size)
                 self._begin()
                 return self._heap(size)
             case _:
-                changed = _changed(self.fault, self.response, self.environ)
+                changed = _changed(self.fault, self.response, self.environ, self.served.at)
                 self.served.status, self.served.sent = changed.status_code, len(changed.get_data())
                 return changed(self.environ, self.start_response)
 
@@ -124,12 +125,12 @@ class Breakage:
             yield part
 
 
-def _changed(fault: Fault, response: Response, environ: dict[str, Any]) -> Response:
+def _changed(fault: Fault, response: Response, environ: dict[str, Any], asked_at: datetime) -> Response:
     """Return a whole answer, if a wrong one."""
     status, message = _STATUSES.get(fault.kind, (fault.status, "As asked for"))
     if fault.kind in _STATUSES or fault.kind == "status":
         _replace(response, msgspec.json.encode({"statusCode": status, "message": message}), status)
-        _retry_after(fault, response)
+        _retry_after(fault, response, asked_at)
     elif fault.kind in {"html-error", "html-ok"}:
         _replace(response, _PAGE, 502 if fault.kind == "html-error" else 200, "text/html; charset=utf-8")
     elif fault.kind in {"redirect-loop", "redirect-to-http"}:
@@ -148,7 +149,7 @@ def _replace(
     response.set_data(body)
 
 
-def _retry_after(fault: Fault, response: Response) -> None:
+def _retry_after(fault: Fault, response: Response, asked_at: datetime) -> None:
     seconds = fault.retry_after
     if seconds is None and fault.kind.startswith("rate-limited"):
         seconds = 1.0
@@ -156,7 +157,7 @@ def _retry_after(fault: Fault, response: Response) -> None:
         return
     if fault.kind == "rate-limited-date":
         # An HTTP date has whole seconds: rounded up, so that it never names a moment already gone.
-        moment = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds + 1)
+        moment = asked_at.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=seconds + 1)
         response.headers["Retry-After"] = format_datetime(moment, usegmt=True)
     else:
         response.headers["Retry-After"] = f"{seconds:g}"

@@ -77,7 +77,8 @@ class Handler(WSGIRequestHandler):
 
     def _start(self, status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Any:
         code, _, phrase = status.partition(" ")
-        self.send_response(int(code), phrase)
+        # Not `send_response`, which would add the machine's date to the application's.
+        self.send_response_only(int(code), phrase)
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -42,7 +44,8 @@ def test_a_new_python_gives_the_same_bytes():
         "print(hashlib.sha256(b''.join(replies.intervals(p, date(2022, 10, 1), date(2023, 4, 1),"
         "today=date(2024, 3, 1), clock='wall') for p in reversed(premises.PREMISES))).hexdigest())"
     )
-    fresh = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    root = Path(sandbox.__file__).parents[2]
+    fresh = subprocess.run([sys.executable, "-c", ask], cwd=root, capture_output=True, text=True, check=True)
     here = hashlib.sha256()
     for premise in reversed(premises.PREMISES):
         replies.intervals(premise, date(2021, 1, 1), date(2021, 2, 1), today=TODAY, clock="utc")

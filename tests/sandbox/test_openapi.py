@@ -40,13 +40,14 @@ def headers(box):
 )
 def test_answers_are_as_the_document_says(case, box, headers):
     path = case.path_parameters
-    if "accountId" in path and path["accountId"][0] in "01234567":
-        # Half of the calls reach what exists, or only the 404 would be looked at.
+    valid = case.meta.generation.mode.is_positive
+    if valid and "accountId" in path and path["accountId"][0] in "01234567":
+        # Half of the valid calls reach what exists, or only the 404 would be looked at.
         path["accountId"] = box.account_id
         if "utilityServiceAccountId" in path:
             path["utilityServiceAccountId"] = box.service_account_ids[0]
-    days = (case.query or {}).get("startDate"), (case.query or {}).get("endDate")
-    if all(isinstance(day, str) and day[:1].isdigit() for day in days):
+    if valid and "startDate" in (case.query or {}):
+        days = case.query["startDate"], case.query["endDate"]
         # OpenAPI has no words for "endDate does not lie before startDate".
         case.query["startDate"], case.query["endDate"] = sorted(days)
     case.call_and_validate(base_url=box.base_url, headers=headers)
