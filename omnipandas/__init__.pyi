@@ -17,6 +17,7 @@ from .usage.peaks import infer_peak_schedule as infer_peak_schedule
 from .usage.peaks import split_peaks as split_peaks
 from .usage.prices import cost_per_kwh as cost_per_kwh
 from .usage.profiles import load_profile as load_profile
+from .usage.quality import check_usage as check_usage
 from .usage.schedules import PeakSchedule as PeakSchedule
 from .workbooks import read_workbook as read_workbook
 

@@ -198,6 +198,35 @@ COST_PER_KWH = Table(
     ),
 )
 
+COVERAGE = Table(
+    "COVERAGE",
+    "Readings against the calendar: one row per service account and local month.",
+    Column("month", "datetime64[us]", "-", "First day of the local month, without a zone."),
+    (
+        _ACCOUNT,
+        Column("expected", "int64", "-", "Intervals of the month within the range that was checked."),
+        Column("received", "int64", "-", "Those that came with a number, each counted once."),
+        Column("missing", "int64", "-", "Those that are absent or without a number."),
+        Column("doubles", "int64", "-", "Rows beyond the first of an interval."),
+        Column("coverage", "float64", "-", "received by expected."),
+    ),
+)
+
+FINDINGS = Table(
+    "FINDINGS",
+    "What check_usage found: one row per code, service account and unbroken range.",
+    Column("finding", "int64", "-", "Running number."),
+    (
+        Column("code", "str", "-", "What kind of finding it is."),
+        _ACCOUNT,
+        Column("start", "datetime64[us, zone]", "-", "Start of the range that it is about."),
+        Column("end", "datetime64[us, zone]", "-", "End of that range, not part of it."),
+        Column("rows", "int64", "-", "Rows (or absent intervals, or months) that it is about."),
+        Column("meaning", "str", "-", "What was found."),
+        Column("suggestion", "str", "-", "What to do about it."),
+    ),
+)
+
 LOAD_PROFILE = Table(
     "LOAD_PROFILE",
     "Mean load: 24 rows per service account and group; of season to year only what `by` names.",
@@ -238,6 +267,19 @@ PEAK_SPLIT = Table(
         Column("usage_kwh", "float64", "kWh", "Known usage in that period; NaN where none is known."),
         Column("share", "float64", "-", "Its part of both periods' usage; NaN where that is 0 or unknown."),
         _MISSING,
+    ),
+)
+
+SUFFICIENCY = Table(
+    "SUFFICIENCY",
+    "Whether readings suffice for a CalTRACK baseline: one row per service account.",
+    Column("service_account_id", "str", "-", "The utility service account."),
+    (
+        Column("days", "int64", "-", "Local days of the baseline: the last 365, or as many as there are."),
+        Column("valid_days", "int64", "-", "Those of which at least half of the intervals are known."),
+        Column("coverage", "float64", "-", "valid_days by days."),
+        Column("sufficient", "bool", "-", "Whether there are 329 days or more, of which 90 % are valid."),
+        Column("words", "str", "-", "The verdict and its reason."),
     ),
 )
 
