@@ -7,6 +7,7 @@ the calendar is worked out once per instant of a quarter-hour grid and looked up
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property, lru_cache
 
@@ -19,10 +20,12 @@ from omnipandas.errors import ArgumentError
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-MINUTE = 60_000_000
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
 QUARTER = 15 * MINUTE
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+YEAR = 365 * DAY + DAY // 4
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SEASONS: Mapping[str, tuple[int, ...]] = {
@@ -44,6 +47,80 @@ def summed(code: npt.NDArray[np.integer], weight: npt.NDArray[np.generic], group
     return np.asarray(np.bincount(code, weight, groups), dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a zone's clocks.
+
+    Parameters
+    ----------
+    at : int
+        The instant [microseconds since 1970 UTC].
+    before, after : int
+        UTC offset before and after [microseconds].
+    """
+
+    at: int
+    before: int
+    after: int
+
+    @property
+    def forward(self) -> bool:
+        """Whether the clocks go forward, as in spring."""
+        return self.after > self.before
+
+    @property
+    def wall(self) -> tuple[int, int]:
+        """The wall times that are left out, or come twice: start and end [microseconds]."""
+        edges = self.at + self.before, self.at + self.after
+        return min(edges), max(edges)
+
+
+def changes(zone: tzinfo | None, low: int, high: int) -> list[Change]:
+    """Return the changes of a zone's clocks after `low` up to `high` [microseconds since 1970 UTC]."""
+    found: list[Change] = []
+    for place in range(low // YEAR, high // YEAR + 1):
+        found += [change for change in _year(zone, place)[1] if low < change.at <= high]
+    return found
+
+
+def wall_time(zone: tzinfo | None, instant: Ints, low: int, high: int) -> Ints:
+    """Return instants from `low` to `high` as wall times [microseconds].
+
+    A zone changes its clocks a few times a year: adding those is several times as fast as asking for the
+    offset of each instant.
+    """
+    offset, before = _year(zone, low // YEAR)
+    offset += sum(change.after - change.before for change in before if change.at <= low)
+    local = instant + offset
+    for change in changes(zone, low, high):
+        local += (instant >= change.at) * (change.after - change.before)
+    return local
+
+
+@lru_cache(maxsize=512)
+def _year(zone: tzinfo | None, place: int) -> tuple[int, tuple[Change, ...]]:
+    """Return offset at the start and changes of one of the years from 1970, each 365.25 days long."""
+    low = place * YEAR
+    at = [
+        _steps(zone, rough - HOUR, rough, SECOND)[0] for rough in _steps(zone, low, low + YEAR - HOUR, HOUR)
+    ]
+    edges = _offsets(zone, np.array([low, *at, *(stamp - SECOND for stamp in at)])).tolist()
+    after, before = edges[1 : len(at) + 1], edges[len(at) + 1 :]
+    return edges[0], tuple(map(Change, at, before, after))
+
+
+def _steps(zone: tzinfo | None, low: int, high: int, step: int) -> list[int]:
+    """Return the instants of a grid at which the UTC offset is no longer that of the step before."""
+    grid = np.arange(low, high + step, step)
+    changed: list[int] = grid[1:][np.diff(_offsets(zone, grid)) != 0].tolist()
+    return changed
+
+
+def _offsets(zone: tzinfo | None, instant: Ints) -> Ints:
+    stamps = pd.DatetimeIndex(instant.view("datetime64[us]"), tz="UTC").tz_convert(zone)
+    return np.asarray(stamps.tz_localize(None).asi8 - instant, dtype=np.int64)
+
+
 class LocalCalendar:
     """The local wall-clock calendar of a tz-aware index, one integer code per row.
 
@@ -58,14 +135,17 @@ class LocalCalendar:
         instants = index.as_unit("us") if index.unit != "us" else index
         self.instant: Ints = instants.asi8
         self._slot: Ints | None = None
-        grid = self._grid()
-        self._local = (instants if grid is None else grid).tz_localize(None).asi8
+        if len(self.instant):
+            low, high = int(self.instant.min()), int(self.instant.max())
+            grid = self._grid(low, high)
+            self._local = wall_time(index.tz, self.instant if grid is None else grid, low, high)
+        else:
+            self._local = self.instant
 
-    def _grid(self) -> pd.DatetimeIndex | None:
+    def _grid(self, low: int, high: int) -> Ints | None:
         """Return the quarter-hours that the rows lie on, where there are far fewer of them than rows."""
         if len(self.instant) < 50_000:
             return None
-        low, high = int(self.instant.min()), int(self.instant.max())
         if (high - low) // QUARTER * 2 > len(self.instant):
             return None
         since = self.instant - low
@@ -73,8 +153,7 @@ class LocalCalendar:
         if not np.array_equal(slot * QUARTER, since):
             return None
         self._slot = slot
-        stamps = np.arange(low, high + 1, QUARTER).view("datetime64[us]")
-        return pd.DatetimeIndex(stamps, tz="UTC").tz_convert(self._index.tz)
+        return np.arange(low, high + 1, QUARTER)
 
     def rows(self, codes: npt.NDArray[np.int64]) -> Ints:
         """Return codes of the grid as codes of the rows."""

@@ -4,43 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from omnipandas.usage.calendars import DAY, HOUR, QUARTER, Floats, Ints
+from omnipandas.usage.calendars import DAY, HOUR, Change, Floats, Ints, changes
 from omnipandas.usage.schedules import PeakSchedule
 from omnipandas.usage.sorted_rows import Mask, SortedRows
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of a zone's clocks.
-
-    Parameters
-    ----------
-    at : int
-        The instant [microseconds since 1970 UTC].
-    before, after : int
-        UTC offset before and after [microseconds].
-    """
-
-    at: int
-    before: int
-    after: int
-
-    @property
-    def forward(self) -> bool:
-        """Whether the clocks go forward, as in spring."""
-        return self.after > self.before
-
-    @property
-    def wall(self) -> tuple[int, int]:
-        """The wall times that are left out, or come twice: start and end [microseconds]."""
-        edges = self.at + self.before, self.at + self.after
-        return min(edges), max(edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +30,6 @@ class Diagnosis:
     code: str
     account: int
     stretches: tuple[tuple[int, int], ...]
-
-
-def changes(zone: tzinfo | None, low: int, high: int) -> list[Change]:
-    """Return the changes of a zone's clocks from `low` to `high` [microseconds since 1970 UTC]."""
-    year = 365 * DAY + DAY // 4
-    found = (change for place in range(low // year, high // year + 1) for change in _changes(zone, place))
-    return [change for change in found if low < change.at < high]
-
-
-@lru_cache(maxsize=512)
-def _changes(zone: tzinfo | None, place: int) -> tuple[Change, ...]:
-    year = 365 * DAY + DAY // 4
-    grid = np.arange(place * year, (place + 1) * year + QUARTER, QUARTER)
-    local = pd.DatetimeIndex(grid.view("datetime64[us]"), tz="UTC").tz_convert(zone).tz_localize(None)
-    offset = local.to_numpy().view(np.int64) - grid
-    at = np.flatnonzero(np.diff(offset))
-    return tuple(Change(int(grid[n + 1]), int(offset[n]), int(offset[n + 1])) for n in at)
 
 
 def diagnoses(rows: SortedRows) -> list[Diagnosis]:

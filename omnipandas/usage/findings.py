@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -148,7 +149,7 @@ class Findings:
         """Return FINDINGS, in the order of `CODES`, then of account and time."""
         zone = str(self._load.index.tz)
         if not self._parts:
-            return FINDINGS.empty(zone)
+            return _nothing(zone).copy()
         account, start, end, rows = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         place = {code: n for n, code in enumerate(CODES)}
         number = np.array([place[code] for code in self._codes])
@@ -171,6 +172,12 @@ class Findings:
     def stamps(self, instants: Ints) -> pd.DatetimeIndex:
         """Return instants [microseconds] in the frame's zone."""
         return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(self._load.index.tz)
+
+
+@lru_cache(maxsize=32)
+def _nothing(zone: str) -> pd.DataFrame:
+    """Return a frame without findings: made once, as it takes as long as all checks together."""
+    return FINDINGS.empty(zone)
 
 
 def runs_of(mask: npt.NDArray[np.bool_], account: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:

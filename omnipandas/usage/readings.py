@@ -57,8 +57,11 @@ class Readings:
     @cached_property
     def length(self) -> Ints:
         """Each row's length [microseconds]."""
-        end = pd.DatetimeIndex(self.frame["interval_end"].array)
-        length = end.as_unit("us").asi8 - self.calendar.instant
+        end = self.frame["interval_end"].array
+        if not isinstance(end, pd.arrays.DatetimeArray) or end.tz is None:
+            raise SchemaError(f"column interval_end must hold instants with a time zone, not {end.dtype}.")
+        ends = np.asarray(end.as_unit("us").view("int64"), dtype=np.int64)
+        length = np.asarray(ends - self.calendar.instant, dtype=np.int64)
         if len(length) and length.min() <= 0:
             at = self.frame.index[int(np.argmin(length))]
             raise SchemaError(f"the interval that starts {at} does not end after it: mend interval_end.")
