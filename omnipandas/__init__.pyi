@@ -10,15 +10,27 @@ from .fetch import download_workbook as download_workbook
 from .fetch import get_historical as get_historical
 from .fetch import get_intervals as get_intervals
 from .fetch import get_service_accounts as get_service_accounts
+from .files import read_intervals as read_intervals
 from .links import forget_accounts as forget_accounts
 from .links import linked_accounts as linked_accounts
 from .links import remember_accounts as remember_accounts
+from .usage.comparison import compare_periods as compare_periods
+from .usage.demand import base_load as base_load
+from .usage.demand import coincident_peak as coincident_peak
+from .usage.demand import load_factor as load_factor
+from .usage.demand import peak_demand as peak_demand
+from .usage.demand import ramp as ramp
+from .usage.filling import fill_gaps as fill_gaps
 from .usage.peaks import infer_peak_schedule as infer_peak_schedule
 from .usage.peaks import split_peaks as split_peaks
 from .usage.prices import cost_per_kwh as cost_per_kwh
 from .usage.profiles import load_profile as load_profile
 from .usage.quality import check_usage as check_usage
+from .usage.resampling import resample_usage as resample_usage
 from .usage.schedules import PeakSchedule as PeakSchedule
+from .usage.shapes import load_duration as load_duration
+from .usage.shapes import load_heatmap as load_heatmap
+from .usage.shapes import typical_week as typical_week
 from .workbooks import read_workbook as read_workbook
 
 __version__: str

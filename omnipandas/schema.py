@@ -184,6 +184,70 @@ _MISSING = Column(
     "missing_hours", "float64", "h", "Time that should have readings and has none, or none that is a number."
 )
 
+_BUCKET = Column(
+    "interval_start",
+    "datetime64[us, zone]",
+    "-",
+    "Start of the local day, month or year; of the range for all.",
+)
+
+BASE_LOAD = Table(
+    "BASE_LOAD",
+    "Base load: one row per service account and day, month or year.",
+    _BUCKET,
+    (
+        _ACCOUNT,
+        Column("base_kw", "float64", "kW", "Median of the days' 2.5th percentiles of load."),
+        Column("base_share", "float64", "-", "Base load by mean load."),
+        Column("days", "int64", "-", "Days that count: those with 80 % of their hours or more."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
+COINCIDENT_PEAK = Table(
+    "COINCIDENT_PEAK",
+    "Demand at the peak of all accounts: one row per service account and day, month or year.",
+    _BUCKET,
+    (
+        _ACCOUNT,
+        Column("coincident_at", "datetime64[us, zone]", "-", "Start of the interval of the common peak."),
+        Column("system_peak_kw", "float64", "kW", "Demand of all accounts then."),
+        Column("coincident_kw", "float64", "kW", "Demand of this account then."),
+        Column("own_peak_kw", "float64", "kW", "Highest demand of this account."),
+        Column("coincidence_factor", "float64", "-", "Coincident by own peak."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
+COMPARISON = Table(
+    "COMPARISON",
+    "Days of one period beside their like in another: one row per service account and day.",
+    Column("date", "datetime64[us]", "-", "Day of the later period, without a zone."),
+    (
+        _ACCOUNT,
+        Column("matched_date", "datetime64[us]", "-", "Its like in the earlier period; missing for none."),
+        Column("matched_by", "str", "-", "weekday, or holiday and its name."),
+        Column("before_kwh", "float64", "kWh", "Usage of the matched day; NaN where it lacks readings."),
+        Column("after_kwh", "float64", "kWh", "Usage of the day; NaN where it lacks readings."),
+        Column("change_kwh", "float64", "kWh", "after less before."),
+        Column("change", "float64", "-", "change_kwh by before_kwh."),
+    ),
+)
+
+COST_BY_PERIOD = Table(
+    "COST_BY_PERIOD",
+    "Price by time-of-use period: two rows, on-peak and off-peak, per service account.",
+    Column("period", "str", "-", "on_peak or off_peak."),
+    (
+        _ACCOUNT,
+        Column("usage_kwh", "float64", "kWh", "Usage in that period."),
+        Column("marginal_usd_per_kwh", "float64", "USD/kWh", "Price of one more kilowatt-hour."),
+        Column("all_in_usd_per_kwh", "float64", "USD/kWh", "The same with its share of the fixed charge."),
+    ),
+)
+
 COST_PER_KWH = Table(
     "COST_PER_KWH",
     "All-in price: one row per service account and month (or longer span, by its first month).",
@@ -195,6 +259,20 @@ COST_PER_KWH = Table(
         Column(
             "all_in_usd_per_kwh", "float64", "USD/kWh", "Cost by usage, fixed charges and taxes included."
         ),
+    ),
+)
+
+DEGREE_DAYS = Table(
+    "DEGREE_DAYS",
+    "Degree days: one row per local day, month or year.",
+    _BUCKET,
+    (
+        Column("mean_temperature", "float64", "degree", "Mean of the days' mean temperatures."),
+        Column("heating_degree_days", "float64", "degree day", "Sum of the degrees below the heating base."),
+        Column("cooling_degree_days", "float64", "degree day", "Sum of the degrees above the cooling base."),
+        Column("days", "int64", "-", "Days that count: those with 80 % of their hours or more."),
+        _HOURS,
+        _MISSING,
     ),
 )
 
@@ -227,6 +305,65 @@ FINDINGS = Table(
     ),
 )
 
+IMPLIED_RATES = Table(
+    "IMPLIED_RATES",
+    "Charge and prices that best explain the bills: one row per service account.",
+    Column("service_account_id", "str", "-", "The utility service account."),
+    (
+        Column("fixed_usd", "float64", "USD", "Charge of a month without usage; NaN where refused."),
+        Column("fixed_usd_low", "float64", "USD", "Lower end of its interval."),
+        Column("fixed_usd_high", "float64", "USD", "Upper end of its interval."),
+        Column("on_peak_usd_per_kwh", "float64", "USD/kWh", "Price on-peak; NaN where refused."),
+        Column("on_peak_low", "float64", "USD/kWh", "Lower end of its interval."),
+        Column("on_peak_high", "float64", "USD/kWh", "Upper end of its interval."),
+        Column("off_peak_usd_per_kwh", "float64", "USD/kWh", "Price off-peak; NaN where refused."),
+        Column("off_peak_low", "float64", "USD/kWh", "Lower end of its interval."),
+        Column("off_peak_high", "float64", "USD/kWh", "Upper end of its interval."),
+        Column("months", "int64", "-", "Bills that were explained."),
+        Column("rmse_usd", "float64", "USD", "Root of the mean squared difference to those bills."),
+        Column("told_apart", "bool", "-", "Whether the bills tell charge and prices apart."),
+        Column("words", "str", "-", "The verdict and its reason."),
+    ),
+)
+
+LOAD_DURATION = Table(
+    "LOAD_DURATION",
+    "Load duration curve: one row per service account and known interval, highest load first.",
+    Column("rank", "int64", "-", "Rank of the interval's load, from 1."),
+    (
+        _ACCOUNT,
+        Column("load_kw", "float64", "kW", "Load."),
+        Column("hours", "float64", "h", "Time at or above that load."),
+        Column("share", "float64", "-", "That time by all known time."),
+    ),
+)
+
+LOAD_FACTOR = Table(
+    "LOAD_FACTOR",
+    "Load factor: one row per service account and day, month or year.",
+    _BUCKET,
+    (
+        _ACCOUNT,
+        Column("mean_kw", "float64", "kW", "Mean load of the known intervals."),
+        Column("peak_kw", "float64", "kW", "Highest load of the known intervals."),
+        Column("load_factor", "float64", "-", "Mean by peak."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
+LOAD_HEATMAP = Table(
+    "LOAD_HEATMAP",
+    "Mean load: 24 rows per service account and local date (or month of the year).",
+    Column("date", "datetime64[us]", "-", "Local date, without a zone; of a month its first day."),
+    (
+        _ACCOUNT,
+        Column("hour", "int64", "-", "Local hour of the day, 0 to 23."),
+        Column("mean_kw", "float64", "kW", "Mean load of that hour; NaN where nothing is known."),
+        _HOURS,
+    ),
+)
+
 LOAD_PROFILE = Table(
     "LOAD_PROFILE",
     "Mean load: 24 rows per service account and group; of season to year only what `by` names.",
@@ -239,6 +376,20 @@ LOAD_PROFILE = Table(
         Column("weekday", "str", "-", "Day of the week, Mon to Sun."),
         Column("year", "int64", "-", "Local year."),
         Column("mean_kw", "float64", "kW", "Mean load of that hour; NaN where nothing is known."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
+PEAK_DEMAND = Table(
+    "PEAK_DEMAND",
+    "Peak demand: one row per service account and day, month or year.",
+    _BUCKET,
+    (
+        _ACCOUNT,
+        Column("peak_kw", "float64", "kW", "Highest demand of an interval; NaN where none is known."),
+        Column("peak_at", "datetime64[us, zone]", "-", "Start of the first interval that has it."),
+        Column("minutes", "float64", "min", "Length of that interval."),
         _HOURS,
         _MISSING,
     ),
@@ -270,6 +421,21 @@ PEAK_SPLIT = Table(
     ),
 )
 
+RAMP = Table(
+    "RAMP",
+    "Fastest changes of demand: one row per service account and day, month or year.",
+    _BUCKET,
+    (
+        _ACCOUNT,
+        Column("ramp_up_kw_per_h", "float64", "kW/h", "Fastest rise."),
+        Column("ramp_up_at", "datetime64[us, zone]", "-", "Start of the interval that it leads to."),
+        Column("ramp_down_kw_per_h", "float64", "kW/h", "Fastest fall, positive."),
+        Column("ramp_down_at", "datetime64[us, zone]", "-", "Start of the interval that it leads to."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
 SUFFICIENCY = Table(
     "SUFFICIENCY",
     "Whether readings suffice for a CalTRACK baseline: one row per service account.",
@@ -280,6 +446,59 @@ SUFFICIENCY = Table(
         Column("coverage", "float64", "-", "valid_days by days."),
         Column("sufficient", "bool", "-", "Whether there are 329 days or more, of which 90 % are valid."),
         Column("words", "str", "-", "The verdict and its reason."),
+    ),
+)
+
+TYPICAL_WEEK = Table(
+    "TYPICAL_WEEK",
+    "Mean load: 168 rows per service account and group; of season to year only what `by` names.",
+    Column("hour_of_week", "int64", "-", "Local hour of the week, 0 (Monday 0:00) to 167."),
+    (
+        _ACCOUNT,
+        Column("season", "str", "-", "Season of the interval's month."),
+        Column("month", "int64", "-", "Month of the year, 1 to 12."),
+        Column("year", "int64", "-", "Local year."),
+        Column("weekday", "str", "-", "Day of the week, Mon to Sun."),
+        Column("hour", "int64", "-", "Local hour of the day, 0 to 23."),
+        Column("mean_kw", "float64", "kW", "Mean load of that hour; NaN where nothing is known."),
+        _HOURS,
+        _MISSING,
+    ),
+)
+
+USAGE = Table(
+    "USAGE",
+    "Usage by longer intervals: one row per service account and interval, as INTERVALS.",
+    INTERVALS.index,
+    (*INTERVALS.columns, _HOURS, _MISSING),
+)
+
+FILLED = Table(
+    "FILLED",
+    "INTERVALS without gaps: what was made up is marked.",
+    INTERVALS.index,
+    (
+        *INTERVALS.columns,
+        Column("filled", "bool", "-", "Whether the total was made up."),
+        Column("fill_method", "str", "-", "How; blank for readings and for what stays unknown."),
+    ),
+)
+
+WEATHER_FIT = Table(
+    "WEATHER_FIT",
+    "Change-point model of daily usage by outdoor temperature: one row per service account.",
+    Column("service_account_id", "str", "-", "The utility service account."),
+    (
+        Column("model", "str", "-", "flat, heating, cooling, or both."),
+        Column("base_kwh_per_day", "float64", "kWh/day", "Usage of a day that needs neither."),
+        Column("heating_kwh_per_degree", "float64", "kWh/(degree day)", "Usage per degree day of heating."),
+        Column("heating_base", "float64", "degree", "Temperature below which heating begins."),
+        Column("cooling_kwh_per_degree", "float64", "kWh/(degree day)", "Usage per degree day of cooling."),
+        Column("cooling_base", "float64", "degree", "Temperature above which cooling begins."),
+        Column("r_squared", "float64", "-", "Share of the days' variance that the model explains, adjusted."),
+        Column("cv_rmse", "float64", "-", "Root mean squared error by mean usage."),
+        Column("days", "int64", "-", "Days that were fitted."),
+        Column("words", "str", "-", "What the model says, or why there is none."),
     ),
 )
 

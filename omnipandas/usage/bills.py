@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from omnipandas.usage.calendars import DAY, Floats, Ints, counted, midnights, summed
+from omnipandas.usage.calendars import DAY, HOUR, Floats, Ints, counted, midnights, summed
 from omnipandas.usage.findings import Findings
 from omnipandas.usage.readings import monthly_accounts
 from omnipandas.usage.sorted_rows import Mask, SortedRows
@@ -79,6 +79,9 @@ def _check_hours(rows: SortedRows, account: Ints, month: Ints, total: Floats, fi
     due = (end + BILL_DAYS * DAY <= ended[:, None]).ravel()
     later = _billed_later(has_row.reshape(accounts, months)).ravel()
     ever = np.repeat(counted(account, accounts) > 0, months)
+    earlier = counted(account[month < first], accounts) > 0
+    fresh = ~earlier & ~np.isin(np.arange(accounts), findings.accounts("starts_late"))
+    findings.add("starts_late", *_begun_midway(has_row.reshape(accounts, months), start, begun, fresh, rows))
     for name, mask in (
         ("month_mismatch", whole & apart),
         ("month_missing", whole & ~has_row & ever & (due | later)),
@@ -87,6 +90,19 @@ def _check_hours(rows: SortedRows, account: Ints, month: Ints, total: Floats, fi
         findings.add(
             name, at // months, start[at % months], end[at % months], np.ones(len(at), dtype=np.int64)
         )
+
+
+def _begun_midway(
+    has_row: Mask, start: Ints, begun: Ints, fresh: Mask, rows: SortedRows
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return accounts whose readings begin within a month and whose bills begin with the month after it."""
+    accounts = np.arange(len(begun))
+    first = np.searchsorted(start, begun, side="right") - 1
+    billed = np.where(has_row.any(axis=1), np.argmax(has_row, axis=1), -2)
+    midway = accounts[fresh & (billed == first + 1) & (begun > start[first])]
+    step = rows.load.one_length or HOUR
+    low, high = start[first[midway]], begun[midway]
+    return midway, low, high, (high - low) // step
 
 
 def _billed_later(has_row: Mask) -> Mask:

@@ -243,17 +243,20 @@ class Buckets:
     ----------
     calendar : LocalCalendar
         The rows that are to be grouped.
-    freq : {"day", "month", "year"}
-        What a bucket is.
+    freq : {"day", "month", "year", "all"}
+        What a bucket is; ``all`` is one from the first local day to the last.
     """
 
     def __init__(self, calendar: LocalCalendar, freq: str) -> None:
-        self._unit = {"day": "D", "month": "M", "year": "Y"}[freq]
+        self._unit = {"day": "D", "month": "M", "year": "Y", "all": "all"}[freq]
         self._tz = calendar.tz
         places = self._places(calendar)
         self._first, self.count = int(places[0]), int(places[-1] - places[0]) + 1
+        self._days = calendar.dates[[0, -1]] + np.array([0, 1])
 
     def _places(self, calendar: LocalCalendar) -> Ints:
+        if self._unit == "all":
+            return np.zeros(calendar.days, dtype=np.int64)
         return calendar.dates.astype(f"datetime64[{self._unit}]").astype(np.int64)
 
     def of(self, calendar: LocalCalendar) -> Ints:
@@ -262,6 +265,8 @@ class Buckets:
 
     @cached_property
     def _edges(self) -> pd.DatetimeIndex:
+        if self._unit == "all":
+            return midnights(self._days, self._tz)
         first = np.arange(self._first, self._first + self.count + 1).astype(f"datetime64[{self._unit}]")
         return midnights(first, self._tz)
 
@@ -325,12 +330,24 @@ def holiday_mask(dates: npt.NDArray[np.datetime64], region: str) -> npt.NDArray[
     if not len(dates):
         return np.zeros(0, dtype=bool)
     years = range(int(str(dates.min())[:4]), int(str(dates.max())[:4]) + 1)
-    days = _holidays(region, years.start, years.stop)
-    return np.isin(dates, days)
+    return np.isin(dates, list(_holidays(region, years.start, years.stop)))
+
+
+def holiday_names(dates: npt.NDArray[np.datetime64], region: str) -> dict[np.datetime64, str]:
+    """Return the public holidays of `region` among the dates, with their names.
+
+    Raises
+    ------
+    ArgumentError
+        Where the library does not know the region.
+    """
+    low, high = dates.min(), dates.max()
+    found = _holidays(region, int(str(low)[:4]), int(str(high)[:4]) + 1)
+    return {day: name for day, name in found.items() if low <= day <= high}
 
 
 @lru_cache(maxsize=64)
-def _holidays(region: str, start: int, stop: int) -> npt.NDArray[np.datetime64]:
+def _holidays(region: str, start: int, stop: int) -> dict[np.datetime64, str]:
     import holidays  # 40 ms to import; most studies never ask
 
     country, _, subdivision = region.upper().partition("-")
@@ -343,4 +360,4 @@ def _holidays(region: str, start: int, stop: int) -> npt.NDArray[np.datetime64]:
             f"no holidays are known for region {region!r}: give a state such as 'AZ', or a country with "
             "or without its subdivision, such as 'US', 'CA-BC' or 'AU-NSW'."
         ) from error
-    return np.array(sorted(found), dtype="datetime64[D]")
+    return {np.datetime64(day, "D"): name for day, name in sorted(found.items())}

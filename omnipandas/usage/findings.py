@@ -46,8 +46,8 @@ CODES: Mapping[str, Code] = {
     ),
     "gap": Code("intervals are absent", "Ask again with refresh=True; fill_gaps makes up what stays away."),
     "starts_late": Code(
-        "readings begin after the range does",
-        "The account may have been linked or moved into later: begin the study at its first reading.",
+        "readings begin in the midst of the range, and nothing is there from before",
+        "The account may have been linked or moved into then: begin the study at its first reading.",
     ),
     "ends_early": Code(
         "readings end before the range does",
@@ -144,6 +144,13 @@ class Findings:
             return
         first, last = runs_of(mask, account, start, end)
         self.add(code, account[first], start[first], end[last], last - first + 1)
+
+    def accounts(self, code: str) -> Ints:
+        """Return the accounts that have a finding of this code."""
+        if code not in self._codes:
+            return np.zeros(0, dtype=np.int64)
+        every = np.concatenate([part[0] for part in self._parts])
+        return np.asarray(every[np.array(self._codes) == code], dtype=np.int64)
 
     def frame(self) -> pd.DataFrame:
         """Return FINDINGS, in the order of `CODES`, then of account and time."""

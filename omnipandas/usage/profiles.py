@@ -11,8 +11,9 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.schema import LOAD_PROFILE
 
-from .calendars import DAY_TYPES, SEASONS, WEEKDAYS, Floats, Ints, LocalCalendar, counted, season_codes
-from .readings import Readings, readings
+from .calendars import DAY_TYPES, SEASONS, WEEKDAYS, Ints, LocalCalendar, counted, season_codes
+from .quantiles import quantile_columns
+from .readings import readings
 
 BY = ("season", "month", "day_type", "weekday", "year", "account")
 
@@ -158,7 +159,7 @@ def load_profile(
     seen = counted(code, size) > 0
     with np.errstate(invalid="ignore"):
         figures = {"mean_kw": kwh / hours, "hours": hours, "missing_hours": missing}
-    figures |= _quantiles(load, code, size, shares)
+    figures |= quantile_columns(load, code, size, shares)
     kept = np.flatnonzero(np.repeat(seen.reshape(-1, 24).any(axis=1), 24))
     columns: dict[str, object] = {"service_account_id": load.account_column(kept // groups)}
     place = kept % groups // 24
@@ -177,35 +178,3 @@ def _words(by: str | Iterable[str] | None) -> tuple[str, ...]:
     if len(set(words)) < len(words):
         raise ArgumentError(f"by={list(words)!r} names a group twice.")
     return tuple(word for word in words if word != "account")
-
-
-def _quantiles(load: Readings, code: Ints, size: int, shares: tuple[float, ...]) -> dict[str, Floats]:
-    """Return each quantile of the known loads of each group, by linear interpolation."""
-    if not shares:
-        return {}
-    kw = load.kw
-    if load.known is not None:
-        code, kw = code[load.known], kw[load.known]
-    ordered = kw[_by_group(code, kw, size)]
-    counts = counted(code, size)
-    start = np.cumsum(counts) - counts
-    quantiles = {}
-    for share in shares:
-        place = share * np.maximum(counts - 1, 0)
-        low = np.floor(place).astype(np.int64)
-        high = np.minimum(low + 1, np.maximum(counts - 1, 0))
-        safe = np.minimum(start, max(len(ordered) - 1, 0))
-        if not len(ordered):
-            quantiles[f"p{share * 100:g}_kw"] = np.full(size, np.nan)
-            continue
-        below, above = (ordered[np.minimum(safe + step, len(ordered) - 1)] for step in (low, high))
-        value = below + (above - below) * (place - low)
-        quantiles[f"p{share * 100:g}_kw"] = np.where(counts > 0, value, np.nan)
-    return quantiles
-
-
-def _by_group(code: Ints, kw: Floats, size: int) -> Ints:
-    """Return the order that sorts the rows by group, and by load within a group."""
-    by_load = np.argsort(kw)
-    narrow = np.uint16 if size <= np.iinfo(np.uint16).max else np.int64
-    return by_load[np.argsort(code[by_load].astype(narrow), kind="stable")]
