@@ -168,7 +168,7 @@ CHARGES = Table(
         Column("period_start", "datetime64[us, zone]", "-", "Start of the billing period."),
         Column("period_end", "datetime64[us, zone]", "-", "End of the billing period, not part of it."),
         Column("charge", "str", "-", "The charge's name in the tariff."),
-        Column("component", "str", "-", "fixed, energy, demand, minimum, credit or tax."),
+        Column("component", "str", "-", "fixed, energy, demand, minimum, credit, tax or rounding."),
         Column("tou_period", "str", "-", "Time-of-use period, where the charge has one."),
         Column("tier", "Int64", "-", "Tier, counted from 1, where the charge has tiers."),
         Column("quantity", "float64", "unit", "How much was charged for, in `unit`."),
@@ -503,3 +503,18 @@ WEATHER_FIT = Table(
 )
 
 # ---- tariff studies ------------------------------------------------------------------------------
+
+TARIFFS = Table(
+    "TARIFFS",
+    "One row per tariff that ships with the package.",
+    Column("tariff_id", "str", "-", "What `read_tariff` takes."),
+    (
+        Column("name", "str", "-", "The tariff's name on its sheet."),
+        Column("utility", "str", "-", "The utility."),
+        Column("sector", "str", "-", "Residential, Commercial or Industrial."),
+        Column("kind", "str", "-", "flat, tiered, time-of-use, and with demand where it has a demand charge."),
+        Column("start", "datetime64[us]", "-", "The day from which its prices were in force."),
+        Column("label", "str", "-", "The label of its page in the Utility Rate Database."),
+        Column("source", "str", "-", "Where its figures were published."),
+    ),
+)

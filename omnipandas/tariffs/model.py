@@ -1,0 +1,731 @@
+"""A tariff as a readable, immutable value: what is charged, when and for how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cached_property
+from math import inf, isfinite
+from typing import Literal
+
+import pandas as pd
+
+from ..errors import ArgumentError, TariffError
+from .schedules import Schedule, constant, from_windows
+
+EnergyUnit = Literal["kWh", "kWh daily", "kWh/kW", "kWh/kW daily"]
+DemandUnit = Literal["kW", "kW daily"]
+Every = Literal["month", "day", "year"]
+ExportRule = Literal[
+    "net_metering_kwh", "net_metering_usd", "net_billing", "net_billing_carried", "buy_all_sell_all"
+]
+COMPONENTS = ("fixed", "energy", "demand", "minimum", "credit", "tax", "rounding")
+ENERGY_UNITS: tuple[EnergyUnit, ...] = ("kWh", "kWh daily", "kWh/kW", "kWh/kW daily")
+EXPORT_RULES: tuple[ExportRule, ...] = (
+    "net_metering_kwh", "net_metering_usd", "net_billing", "net_billing_carried", "buy_all_sell_all",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A price up to a bound.
+
+    Parameters
+    ----------
+    price : float
+        Price [USD per unit].
+    up_to : float, default inf
+        The tier's upper bound, counted from 0 [unit of the charge].
+    adjustment : float, default 0
+        Added to the price [USD per unit]: riders and adjustments that a sheet lists apart.
+    sell : float, optional
+        What a kWh sent to the grid earns [USD/kWh].
+    """
+
+    price: float
+    up_to: float = inf
+    adjustment: float = 0.0
+    sell: float | None = None
+
+    @property
+    def total(self) -> float:
+        """Price and adjustment together [USD per unit]."""
+        return self.price + self.adjustment
+
+
+Tiers = tuple[Tier, ...]
+
+
+@dataclass(frozen=True)
+class Energy:
+    """A charge for usage, by time-of-use period and tier.
+
+    Parameters
+    ----------
+    periods : tuple of tuple of Tier
+        Tiers of each time-of-use period.
+    weekday, weekend : Schedule
+        Period of each hour of each month (12 x 24). Holidays follow the weekend.
+    labels : tuple of str
+        The periods' names.
+    units : tuple of str
+        What each period's tiers are bounded in: ``kWh`` of a month, ``kWh daily`` (times days),
+        ``kWh/kW`` (times the peak demand), ``kWh/kW daily`` (times both).
+    name : str
+        The charge's name in the ledger.
+    """
+
+    periods: tuple[Tiers, ...]
+    weekday: Schedule
+    weekend: Schedule
+    labels: tuple[str, ...] = ()
+    units: tuple[EnergyUnit, ...] = ()
+    name: str = "energy"
+
+    def __post_init__(self) -> None:
+        _complete(self)
+        if not self.units:
+            object.__setattr__(self, "units", ("kWh",) * len(self.periods))
+        for label, unit in zip(self.labels, self.units, strict=True):
+            if unit not in ENERGY_UNITS:
+                raise TariffError(
+                    f"charge {self.name!r}, period {label!r}: unknown unit {unit!r}; "
+                    f"known are {', '.join(ENERGY_UNITS)}."
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Ratchet:
+    """A floor under the billed demand, from earlier peaks.
+
+    Parameters
+    ----------
+    share : float
+        Part of the earlier peak that is billed at least, in (0, 1].
+    months_back : int, default 11
+        How many billing periods before the present one are looked at.
+    months : tuple of int, optional
+        Calendar months (1 to 12) whose peaks count; by default all.
+    history_kw : float, default 0
+        The greatest peak known from before the load begins [kW].
+    """
+
+    share: float
+    months_back: int = 11
+    months: tuple[int, ...] = tuple(range(1, 13))
+    history_kw: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1:
+            raise TariffError(f"a ratchet's share must be in (0, 1], not {self.share}; 80 % is 0.8.")
+        if self.months_back < 1 or not set(self.months) <= set(range(1, 13)) or self.history_kw < 0:
+            raise TariffError(
+                "a ratchet looks back at least one month, at months 1 to 12, from no negative demand."
+            )
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A charge for the greatest mean load of a period.
+
+    Parameters
+    ----------
+    periods : tuple of tuple of Tier
+        Tiers [USD/kW] of each period.
+    weekday, weekend : Schedule
+        Period of each hour of each month.
+    labels : tuple of str
+        The periods' names.
+    unit : {"kW", "kW daily"}
+        Whether the peak of the billing period or of each day is charged.
+    by_time : bool, default True
+        True: each period is charged for its own peak. False: the peak of the whole billing period is
+        charged, at the price of the month (a flat or seasonal demand charge).
+    ratchet : Ratchet, optional
+        A floor from earlier peaks.
+    name : str
+        The charge's name in the ledger.
+    """
+
+    periods: tuple[Tiers, ...]
+    weekday: Schedule
+    weekend: Schedule
+    labels: tuple[str, ...] = ()
+    unit: DemandUnit = "kW"
+    by_time: bool = True
+    ratchet: Ratchet | None = None
+    name: str = "demand"
+
+    def __post_init__(self) -> None:
+        _complete(self)
+        if self.unit not in ("kW", "kW daily"):
+            raise TariffError(
+                f"charge {self.name!r}: unknown unit {self.unit!r}; kW and kW daily are known. "
+                "kVA and hp need readings that a load in kWh does not hold."
+            )
+        if self.ratchet and self.unit == "kW daily":
+            raise TariffError(f"charge {self.name!r}: a ratchet on a daily demand charge is not known.")
+
+
+@dataclass(frozen=True)
+class Coincident:
+    """A charge for the load at given times, such as the hours of the system's peak.
+
+    Parameters
+    ----------
+    price : float
+        Price [USD/kW].
+    times : tuple of Timestamp
+        The intervals' starts, tz-aware. Each billing period is charged for the times in it.
+    how : {"max", "mean"}
+        Whether the greatest or the mean of the loads at those times is billed.
+    name : str
+        The charge's name in the ledger.
+    """
+
+    price: float
+    times: tuple[pd.Timestamp, ...]
+    how: Literal["max", "mean"] = "max"
+    name: str = "coincident demand"
+
+    def __post_init__(self) -> None:
+        if self.how not in ("max", "mean"):
+            raise TariffError(f"charge {self.name!r}: how must be max or mean, not {self.how!r}.")
+        times = tuple(pd.Timestamp(time) for time in self.times)
+        if any(time.tzinfo is None for time in times):
+            raise TariffError(f"charge {self.name!r}: give each of its times with a time zone.")
+        object.__setattr__(self, "times", times)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A charge by the calendar: `price` [USD] every month, day or year."""
+
+    price: float
+    every: Every = "month"
+    name: str = "fixed charge"
+
+    def __post_init__(self) -> None:
+        _check_every(self.name, self.every, ("month", "day", "year"))
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The least that a bill comes to: `price` [USD] a month, day or year, before taxes."""
+
+    price: float
+    every: Every = "month"
+    name: str = "minimum bill"
+
+    def __post_init__(self) -> None:
+        _check_every(self.name, self.every, ("month", "day", "year"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """A percentage of other lines.
+
+    Parameters
+    ----------
+    share : float
+        Part of the base that is charged, 0.01 for 1 %; negative for a discount.
+    of : tuple of str
+        The components in the base. Riders follow one another: a later one with ``tax`` in its base
+        is also charged on the earlier ones.
+    name : str
+        The line's name in the ledger.
+    months : tuple of int, optional
+        Calendar months (1 to 12) in which it is charged, by the middle of the billing period.
+    """
+
+    share: float
+    of: tuple[str, ...] = ("fixed", "energy", "demand", "minimum", "credit")
+    name: str = "tax"
+    months: tuple[int, ...] = tuple(range(1, 13))
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.of) - set(COMPONENTS):
+            raise TariffError(f"rider {self.name!r}: unknown component(s) {', '.join(sorted(unknown))}.")
+
+
+@dataclass(frozen=True)
+class Export:
+    """How energy sent to the grid is paid.
+
+    Parameters
+    ----------
+    rule : str
+        ``net_metering_kwh``: exports are taken off the usage of the same time-of-use period and month,
+        what is left over rolls on in kWh until the true-up. ``net_metering_usd``: what is left over is
+        paid at the export price and rolls on in dollars. ``net_billing``: usage and export are counted
+        interval by interval, exports are credited in the same bill. ``net_billing_carried``: the same,
+        credited from the next bill on. ``buy_all_sell_all``: export is a sale of its own.
+    price : float, optional
+        Export price [USD/kWh]; where None, the `sell` price of the tiers.
+    prices : Series, optional
+        An export price for each interval [USD/kWh], tz-aware; goes before `price`.
+    true_up_month : int, default 12
+        Calendar month after whose bill credits left over lapse.
+    true_up_price : float, default 0
+        What a kWh left over earns at the true-up [USD/kWh], under ``net_metering_kwh``.
+    """
+
+    rule: ExportRule
+    price: float | None = None
+    prices: pd.Series | None = field(default=None, compare=False)
+    true_up_month: int = 12
+    true_up_price: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.rule not in EXPORT_RULES:
+            raise TariffError(f"unknown export rule {self.rule!r}; known are {', '.join(EXPORT_RULES)}.")
+        if self.true_up_month not in range(1, 13):
+            raise TariffError(f"true_up_month must be 1 to 12, not {self.true_up_month}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Who may take the tariff: bounds of peak demand [kW] and of monthly usage [kWh]."""
+
+    min_kw: float | None = None
+    max_kw: float | None = None
+    min_kwh: float | None = None
+    max_kwh: float | None = None
+
+
+Charge = Energy | Demand | Coincident | Fixed | Minimum | Rider
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """A tariff: what is charged, when and for how much. Immutable; `dataclasses.replace` makes another.
+
+    Parameters
+    ----------
+    name : str
+        The tariff's name; errors and ledgers bear it.
+    charges : tuple
+        Its `Energy`, `Demand`, `Coincident`, `Fixed`, `Minimum` and `Rider` charges. Riders are
+        applied in their order, after all else.
+    export : Export, optional
+        How energy sent to the grid is paid; None where the tariff says nothing of it.
+    start, end : date, optional
+        The local dates from which (included) to which (excluded) the prices are in force.
+    holidays : tuple of date or str, optional
+        Days billed as a weekend: dates, or a country and subdivision such as ``"US"`` or ``"US-CA"``,
+        whose days the `holidays` library knows.
+    demand_window : int, optional
+        Minutes over which demand is averaged. Finer loads are averaged over it; coarser loads
+        understate the peak, which the ledger's notes then say.
+    limits : Limits
+        Who may take the tariff.
+    label, utility, sector, source, description : str
+        Where the figures come from.
+    notes : tuple of str
+        What was normalised, or left out, when the tariff was read.
+    revisions : tuple of Tariff
+        Dated versions, from `Tariff.dated`; empty for one version.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> op.Tariff.tou("EV", {"peak": 0.40, "off-peak": 0.15},
+    ...               {"peak": "weekday 16-21", "off-peak": "otherwise"}, fixed=12.0)
+    Tariff EV
+    charge        period    tier  up to  price  unit
+    energy        peak         1            0.4  USD/kWh
+    energy        off-peak     1           0.15  USD/kWh
+    fixed charge                           12.0  USD/month
+    """
+
+    name: str
+    charges: tuple[Charge, ...]
+    export: Export | None = None
+    start: date | None = None
+    end: date | None = None
+    holidays: tuple[date, ...] | str = ()
+    demand_window: int | None = None
+    limits: Limits = Limits()
+    label: str = ""
+    utility: str = ""
+    sector: str = ""
+    source: str = ""
+    description: str = ""
+    notes: tuple[str, ...] = ()
+    revisions: tuple[Tariff, ...] = ()
+    dates_bind: bool = True
+
+    def __post_init__(self) -> None:
+        names = [charge.name for charge in self.charges]
+        if doubles := {name for name in names if names.count(name) > 1}:
+            raise TariffError(f"tariff {self.name!r}: two charges are named {sorted(doubles)[0]!r}.")
+        if self.start and self.end and self.start >= self.end:
+            raise TariffError(f"tariff {self.name!r}: its end {self.end} is not after its start {self.start}.")
+        if self.demand_window is not None and not 0 < self.demand_window <= 60:
+            raise TariffError(f"tariff {self.name!r}: demand_window must be 1 to 60 minutes.")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, f.name) for f in fields(self) if f.name != "notes"))
+
+    def of(self, kind: type[Charge]) -> Iterator[Charge]:
+        """Give the charges of one class, in order."""
+        return (charge for charge in self.charges if isinstance(charge, kind))
+
+    @property
+    def kind(self) -> str:
+        """What sort of tariff it is: flat, tiered, time-of-use, tiered time-of-use; with demand or not."""
+        words = []
+        energies = [charge for charge in self.charges if isinstance(charge, Energy)]
+        if any(len(tiers) > 1 for charge in energies for tiers in charge.periods):
+            words.append("tiered")
+        hours = [row for charge in energies for row in (*charge.weekday, *charge.weekend)]
+        if any(len(set(row)) > 1 for row in hours):
+            words.append("time-of-use")
+        demand = any(isinstance(charge, Demand | Coincident) for charge in self.charges)
+        return " ".join(words or ["flat"]) + (" with demand" if demand else "")
+
+    @classmethod
+    def flat(cls, name: str, price: float, *, fixed: float = 0.0, **settings: object) -> Tariff:
+        """Return a tariff with one price for every kWh.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        price : float
+            Price [USD/kWh].
+        fixed : float, default 0
+            Fixed charge [USD/month].
+        **settings
+            Any further field of `Tariff`; `charges` given here are added.
+
+        Returns
+        -------
+        Tariff
+            The tariff.
+
+        Examples
+        --------
+        >>> import omnipandas as op
+        >>> op.Tariff.flat("Basic", 0.12, fixed=9.5)
+        Tariff Basic
+        charge        period  tier  up to  price  unit
+        energy        all        1          0.12  USD/kWh
+        fixed charge                         9.5  USD/month
+        """
+        return cls.tiered(name, [(inf, price)], fixed=fixed, **settings)
+
+    @classmethod
+    def tiered(
+        cls,
+        name: str,
+        tiers: Iterable[tuple[float | None, float]],
+        *,
+        unit: EnergyUnit = "kWh",
+        fixed: float = 0.0,
+        **settings: object,
+    ) -> Tariff:
+        """Return a tariff whose price depends on how much was used in the billing period.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        tiers : iterable of (float or None, float)
+            Upper bound [`unit`], counted from 0, and price [USD/kWh]; the last bound is None.
+        unit : str, default "kWh"
+            What the bounds are in, see `Energy`.
+        fixed : float, default 0
+            Fixed charge [USD/month].
+        **settings
+            Any further field of `Tariff`; `charges` given here are added.
+
+        Returns
+        -------
+        Tariff
+            The tariff.
+
+        Raises
+        ------
+        TariffError
+            Tiers out of order, or none without a bound at the end.
+
+        Examples
+        --------
+        >>> import omnipandas as op
+        >>> op.Tariff.tiered("Blocks", [(500, 0.10), (None, 0.14)])
+        Tariff Blocks
+        charge  period  tier  up to  price  unit
+        energy  all        1  500.0    0.1  USD/kWh
+        energy  all        2          0.14  USD/kWh
+        """
+        row = tuple(Tier(price, inf if bound is None else bound) for bound, price in tiers)
+        energy = Energy((row,), constant(), constant(), ("all",), (unit,))
+        return cls._built(name, energy, fixed, settings)
+
+    @classmethod
+    def tou(
+        cls,
+        name: str,
+        prices: Mapping[str, float],
+        windows: Mapping[str, str | Iterable[str]],
+        *,
+        fixed: float = 0.0,
+        **settings: object,
+    ) -> Tariff:
+        """Return a tariff whose price depends on the time of use.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        prices : mapping of str to float
+            Price of each period [USD/kWh].
+        windows : mapping of str to str or iterable of str
+            When each period is: ``"jun-sep weekday 16-21"``, months with both ends in, hours half-open
+            and local, each part optional; ``"otherwise"`` takes what is left.
+        fixed : float, default 0
+            Fixed charge [USD/month].
+        **settings
+            Any further field of `Tariff`; `charges` given here are added.
+
+        Returns
+        -------
+        Tariff
+            The tariff.
+
+        Raises
+        ------
+        TariffError
+            Windows that overlap or leave an hour out, or a period without a price.
+
+        Examples
+        --------
+        >>> import omnipandas as op
+        >>> night = op.Tariff.tou("Night", {"day": 0.2, "night": 0.1},
+        ...                       {"day": "7-23", "night": "23-7"})
+        >>> night.schedule().loc[1, 22:]
+        22      day
+        23    night
+        Name: 1, dtype: str
+        """
+        where = f"tariff {name!r}"
+        labels, weekday, weekend = from_windows(windows, where=where)
+        if set(labels) != set(prices):
+            missing = sorted(set(labels) ^ set(prices))
+            raise TariffError(f"{where}: period(s) {', '.join(missing)} need a price and a window each.")
+        periods = tuple((Tier(float(prices[label])),) for label in labels)
+        return cls._built(name, Energy(periods, weekday, weekend, labels), fixed, settings)
+
+    @classmethod
+    def _built(cls, name: str, energy: Energy, fixed: float, settings: dict[str, object]) -> Tariff:
+        more = tuple(settings.pop("charges", ()))  # type: ignore[call-overload] # a caller's charges
+        known = {f.name for f in fields(cls)}
+        if unknown := set(settings) - known:
+            raise ArgumentError(f"a Tariff has no field {', '.join(sorted(unknown))}.")
+        line = (Fixed(float(fixed)),) if fixed else ()
+        return cls(name, (energy, *line, *more), **settings)  # type: ignore[arg-type] # checked by name above
+
+    @classmethod
+    def dated(cls, versions: Iterable[Tariff]) -> Tariff:
+        """Return one tariff of dated versions, each in force from its `start` until the next one's.
+
+        Parameters
+        ----------
+        versions : iterable of Tariff
+            Each with a `start`. A billing period in which prices change is split at the change: usage
+            is priced at the prices of its day, whatever is charged by month or by peak is shared by days.
+
+        Returns
+        -------
+        Tariff
+            The newest version, with all of them in `revisions`.
+
+        Raises
+        ------
+        TariffError
+            A version without a start, two with one start, or versions that overlap or leave a gap.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> import omnipandas as op
+        >>> old = op.Tariff.flat("Basic", 0.10, start=date(2023, 1, 1))
+        >>> new = op.Tariff.flat("Basic", 0.12, start=date(2023, 7, 1))
+        >>> [str(version.end) for version in op.Tariff.dated([old, new]).revisions]
+        ['2023-07-01', 'None']
+        """
+        given = list(versions)
+        if not given:
+            raise TariffError("a dated tariff needs at least one version.")
+        if undated := [version.name for version in given if version.start is None]:
+            raise TariffError(f"tariff {undated[0]!r}: a version needs a start date.")
+        ordered = sorted(given, key=lambda version: version.start or date.min)
+        closed = []
+        for version, following in zip(ordered, ordered[1:], strict=False):
+            if version.start == following.start or (version.end and version.end > following.start):  # type: ignore[operator] # both have starts
+                raise TariffError(
+                    f"tariff {version.name!r}: the versions from {version.start} and from "
+                    f"{following.start} overlap; end the first where the next starts."
+                )
+            if version.end and version.end < following.start:  # type: ignore[operator] # has a start
+                raise TariffError(
+                    f"tariff {version.name!r}: no version is in force from {version.end} to {following.start}."
+                )
+            closed.append(replace(version, end=following.start, revisions=()))
+        newest = replace(ordered[-1], revisions=())
+        return replace(newest, start=ordered[0].start, revisions=(*closed, newest), dates_bind=True)
+
+    def with_export(self, rule: ExportRule, price: float | None = None, **settings: object) -> Tariff:
+        """Return this tariff with another way of paying for export; see `Export` for the arguments.
+
+        Examples
+        --------
+        >>> import omnipandas as op
+        >>> op.Tariff.flat("Basic", 0.12).with_export("net_billing", 0.04).export.price
+        0.04
+        """
+        export = Export(rule, price, **settings)  # type: ignore[arg-type] # Export checks what it is given
+        versions = tuple(replace(version, export=export) for version in self.revisions)
+        return replace(self, export=export, revisions=versions)
+
+    def schedule(self, kind: Literal["weekday", "weekend"] = "weekday", charge: str | None = None) -> pd.DataFrame:
+        """Return the time-of-use period of each month and local hour.
+
+        Parameters
+        ----------
+        kind : {"weekday", "weekend"}
+            Which days; holidays follow the weekend.
+        charge : str, optional
+            Name of an energy or demand charge; by default the first energy charge.
+
+        Returns
+        -------
+        DataFrame
+            Twelve rows (`month`, 1 to 12), 24 columns (`hour`, 0 to 23), the periods' labels.
+
+        Examples
+        --------
+        >>> import omnipandas as op
+        >>> op.Tariff.flat("Basic", 0.12).schedule("weekend").shape
+        (12, 24)
+        """
+        if kind not in ("weekday", "weekend"):
+            raise ArgumentError(f"kind must be weekday or weekend, not {kind!r}.")
+        found = [c for c in self.charges if isinstance(c, Energy | Demand) and charge in (None, c.name)]
+        if not found:
+            raise ArgumentError(f"tariff {self.name!r} has no charge {charge!r} with time-of-use periods.")
+        chosen = found[0]
+        rows = chosen.weekday if kind == "weekday" else chosen.weekend
+        table = pd.DataFrame(
+            [[chosen.labels[period] for period in row] for row in rows],
+            index=pd.RangeIndex(1, 13, name="month"),
+            columns=pd.RangeIndex(24, name="hour"),
+        )
+        return table.astype("str")
+
+    def table(self) -> pd.DataFrame:
+        """Return the tariff's prices: a row for each charge, period and tier.
+
+        Returns
+        -------
+        DataFrame
+            Columns `charge`, `period`, `tier`, `up_to`, `price`, `unit`.
+
+        Examples
+        --------
+        >>> import omnipandas as op
+        >>> op.Tariff.flat("Basic", 0.12).table()["price"].tolist()
+        [0.12]
+        """
+        rows = [row for charge in self.charges for row in _rows(charge)]
+        return pd.DataFrame(rows, columns=["charge", "period", "tier", "up_to", "price", "unit"])
+
+    def __repr__(self) -> str:
+        table = self.table().astype(object)
+        bound = table["up_to"].map(lambda value: "" if value in (None, inf) else f"{value:.10g}" if value % 1 else f"{value:.1f}")
+        table = table.assign(
+            up_to=bound,
+            tier=table["tier"].map(lambda value: "" if value is None else str(value)),
+            price=table["price"].map(lambda value: f"{value:.6f}".rstrip("0") + ("0" if value % 1 == 0 else "")),
+        )
+        head = " ".join(["Tariff", *([self.utility] if self.utility else []), self.name])
+        if self.start or self.end:
+            head += f" ({self.start or '...'} to {self.end or '...'})"
+        if len(self.revisions) > 1:
+            head += f", {len(self.revisions)} versions"
+        return "\n".join([head, *_aligned(table)])
+
+
+def _aligned(table: pd.DataFrame) -> list[str]:
+    columns = [[name.replace("_", " "), *map(str, table[name])] for name in table.columns]
+    left = {"charge", "period", "unit"}
+    cells = []
+    for name, column in zip(table.columns, columns, strict=True):
+        width = max(map(len, column))
+        cells.append([text.ljust(width) if name in left else text.rjust(width) for text in column])
+    return ["  ".join(row).rstrip() for row in zip(*cells, strict=True)]
+
+
+def _rows(charge: Charge) -> list[tuple[object, ...]]:
+    if isinstance(charge, Energy | Demand):
+        unit = "kWh" if isinstance(charge, Energy) else charge.unit
+        return [
+            (charge.name, label, number, tier.up_to, tier.total, f"USD/{unit}")
+            for label, tiers in zip(charge.labels, charge.periods, strict=True)
+            for number, tier in enumerate(tiers, 1)
+        ]
+    if isinstance(charge, Coincident):
+        return [(charge.name, "", None, None, charge.price, "USD/kW")]
+    if isinstance(charge, Rider):
+        return [(charge.name, "", None, None, charge.share, f"x {'+'.join(charge.of)}")]
+    return [(charge.name, "", None, None, charge.price, f"USD/{charge.every}")]
+
+
+def _complete(charge: Energy | Demand) -> None:
+    """Name the periods where they have no names, and refuse tiers and schedules that cannot be."""
+    if not charge.labels:
+        labels = tuple(str(number) for number in range(len(charge.periods)))
+        object.__setattr__(charge, "labels", labels)
+    if len(charge.labels) != len(charge.periods):
+        raise TariffError(f"charge {charge.name!r}: {len(charge.periods)} periods need as many labels.")
+    for label, tiers in zip(charge.labels, charge.periods, strict=True):
+        check_tiers(tiers, where=f"charge {charge.name!r}, period {label!r}")
+    for rows in (charge.weekday, charge.weekend):
+        if len(rows) != 12 or any(len(row) != 24 for row in rows):
+            raise TariffError(f"charge {charge.name!r}: a schedule has 12 rows of 24 hours.")
+        if not {period for row in rows for period in row} <= set(range(len(charge.periods))):
+            raise TariffError(f"charge {charge.name!r}: its schedule names a period that is not defined.")
+
+
+def check_tiers(tiers: Tiers, *, where: str) -> None:
+    """Raise unless the tiers rise, end without a bound, and have finite prices.
+
+    Raises
+    ------
+    TariffError
+        Naming `where` and the tier.
+    """
+    if not tiers:
+        raise TariffError(f"{where}: no tier, so no price.")
+    bounds = [tier.up_to for tier in tiers]
+    for number, tier in enumerate(tiers, 1):
+        if not isfinite(tier.total):
+            raise TariffError(f"{where}, tier {number}: its price is {tier.total}, not a number.")
+        if not tier.up_to > (0 if number == 1 else bounds[number - 2]):
+            raise TariffError(
+                f"{where}, tier {number}: tiers are not sorted, its bound {tier.up_to} is not above "
+                f"{0 if number == 1 else bounds[number - 2]}."
+            )
+    if bounds[-1] != inf:
+        raise TariffError(f"{where}: the last tier ends at {bounds[-1]}; usage above it has no price.")
+
+
+def _check_every(name: str, every: str, known: tuple[str, ...]) -> None:
+    if every not in known:
+        raise TariffError(f"charge {name!r}: unknown unit USD/{every}; known are {', '.join(known)}.")
