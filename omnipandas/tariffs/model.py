@@ -266,9 +266,11 @@ class Export:
     prices : Series, optional
         An export price for each interval [USD/kWh], tz-aware; goes before `price`.
     true_up_month : int, default 12
-        Calendar month after whose bill credits left over lapse.
+        Calendar month with whose bill the credits are settled and begin anew.
     true_up_price : float, default 0
-        What a kWh left over earns at the true-up [USD/kWh], under ``net_metering_kwh``.
+        What a kWh left over then earns [USD/kWh], under ``net_metering_kwh``.
+    true_up : {"paid", "lapses"}
+        What becomes of dollars left over then.
     """
 
     rule: ExportRule
@@ -276,6 +278,7 @@ class Export:
     prices: pd.Series | None = field(default=None, compare=False)
     true_up_month: int = 12
     true_up_price: float = 0.0
+    true_up: Literal["paid", "lapses"] = "paid"
 
     def __post_init__(self) -> None:
         if self.rule not in EXPORT_RULES:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..errors import ArgumentError, TariffError
 from ..schema import CHARGES
-from .exports import ExportTerms, export_terms
+from .exports import export_terms
 from .lines import (
     CoincidentLine,
     DemandLine,
@@ -151,24 +151,23 @@ class Plan:
     def bill(self, metered: Metered) -> Bill:
         """Return all lines of the bill, filled."""
         bill = Bill()
-        terms = self._terms(metered)
+        terms = export_terms(self.timeline, self.tariff, self.energy, metered, self.options.tiers)
         for line in self.energy:
-            used = terms.usage(line) if terms else line.quantities(metered)
+            used = terms.quantities(line) if terms else line.quantities(metered)
             self._add(bill, line.rows, used)
         for other in self.others:
             self._add(bill, other.rows, other.quantities(metered))
         if terms:
-            terms.credit(bill)
+            for filled in terms.before_minimum(bill.subtotal(("energy",), self.timeline.count)):
+                self._add(bill, *filled)
         self._minimums(bill, metered)
+        if terms:
+            for filled in terms.after_minimum():
+                self._add(bill, *filled)
         self._riders(bill)
         if self.options.rounding == "bill":
             self._round(bill)
         return bill
-
-    def _terms(self, metered: Metered) -> ExportTerms | None:
-        if metered.export is None or not metered.export.any():
-            return None
-        return export_terms(self.timeline, self.tariff, self.energy, metered, self.options.tiers)
 
     def _add(self, bill: Bill, rows: Rows, quantities: Floats, prices: Floats | None = None) -> None:
         amounts = quantities * (rows.price[:, None] if prices is None else prices)
