@@ -512,7 +512,9 @@ TARIFFS = Table(
         Column("name", "str", "-", "The tariff's name on its sheet."),
         Column("utility", "str", "-", "The utility."),
         Column("sector", "str", "-", "Residential, Commercial or Industrial."),
-        Column("kind", "str", "-", "flat, tiered, time-of-use, and with demand where it has a demand charge."),
+        Column(
+            "kind", "str", "-", "flat, tiered, time-of-use, and with demand where it has a demand charge."
+        ),
         Column("start", "datetime64[us]", "-", "The day from which its prices were in force."),
         Column("label", "str", "-", "The label of its page in the Utility Rate Database."),
         Column("source", "str", "-", "Where its figures were published."),

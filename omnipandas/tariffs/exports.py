@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import ArgumentError, TariffError
+from omnipandas.errors import ArgumentError, TariffError
+
 from .lines import EnergyLine, Metered, Rows, TierRule, plain_rows
-from .model import Export, Tariff
+from .model import Tariff
+from .parts import Export
 from .timeline import Timeline
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +35,9 @@ class ExportTerms:
         The readings, with export.
     """
 
-    def __init__(self, timeline: Timeline, tariff: Tariff, energy: list[EnergyLine], metered: Metered) -> None:
+    def __init__(
+        self, timeline: Timeline, tariff: Tariff, energy: list[EnergyLine], metered: Metered
+    ) -> None:
         assert tariff.export is not None and metered.export is not None  # noqa: S101, PT018 # checked by export_terms
         self._rule: Export = tariff.export
         self._timeline, self._energy, self._metered = timeline, energy, metered
@@ -60,7 +64,13 @@ class ExportTerms:
             case "net_billing_carried" | "net_metering_usd":
                 period = np.arange(self._timeline.count)
                 self._applied, self._paid = self._carried(energy_usd)
-                return [(plain_rows(period, "export credit", "credit", "USD", -np.ones(len(period))), self._applied, None)]
+                return [
+                    (
+                        plain_rows(period, "export credit", "credit", "USD", -np.ones(len(period))),
+                        self._applied,
+                        None,
+                    )
+                ]
         return []
 
     def after_minimum(self) -> list[Filled]:
@@ -72,17 +82,26 @@ class ExportTerms:
             case "net_metering_kwh":
                 if not self._rule.true_up_price:
                     return []
-                rows = plain_rows(period, "true-up credit", "credit", "kWh", np.full(len(period), -self._rule.true_up_price))
+                rows = plain_rows(
+                    period, "true-up credit", "credit", "kWh", np.full(len(period), -self._rule.true_up_price)
+                )
                 return [(rows, self._netted(self._energy[0])[1], None)]
             case "net_metering_usd" | "net_billing_carried":
                 if self._rule.true_up == "lapses":
                     return []
-                return [(plain_rows(period, "true-up credit", "credit", "USD", -np.ones(len(period))), self._paid, None)]
+                return [
+                    (
+                        plain_rows(period, "true-up credit", "credit", "USD", -np.ones(len(period))),
+                        self._paid,
+                        None,
+                    )
+                ]
         return []
 
     @cached_property
     def _true_up(self) -> npt.NDArray[np.bool_]:
-        return self._timeline.middle_month + 1 == self._rule.true_up_month
+        settled: npt.NDArray[np.bool_] = self._timeline.middle_month + 1 == self._rule.true_up_month
+        return settled
 
     def _netted(self, line: EnergyLine) -> tuple[Floats, Floats]:
         """Return net usage by group, and the credit left over at each true-up [kWh], by account."""
@@ -157,9 +176,11 @@ class ExportTerms:
         return applied, paid
 
     def _surplus_usd(self) -> Floats:
-        """What the surplus of each time-of-use period is worth [USD], by billing period and account."""
+        """Return the worth of each billing period's surplus [USD], by account."""
         if self._rule.prices is not None:
-            raise TariffError(f"{self._where}: net metering nets by the month, so hourly export prices cannot be met.")
+            raise TariffError(
+                f"{self._where}: net metering nets by the month, so hourly export prices cannot be met."
+            )
         line = self._energy[0]
         surplus = np.maximum(line.groups.sums(self._sent) - line.groups.sums(self._metered.usage), 0.0)
         return self._by_bill(surplus * self._sell(line)[:, None])
@@ -186,11 +207,13 @@ class ExportTerms:
             fixed = np.zeros(groups.count)
         else:
             fixed = -self._sell(line)
-        rows = Rows(groups.period, charge, "credit", "kWh", fixed, line.labels, np.zeros(groups.count, np.int64))
+        rows = Rows(
+            groups.period, charge, "credit", "kWh", fixed, line.labels, np.zeros(groups.count, np.int64)
+        )
         return rows, sent, prices
 
     def _sell(self, line: EnergyLine) -> Floats:
-        """The export price of each group [USD/kWh]."""
+        """Return the export price of each group [USD/kWh]."""
         if self._rule.price is not None:
             return np.full(line.groups.count, self._rule.price)
         found = []
@@ -198,10 +221,13 @@ class ExportTerms:
             prices = {tier.sell for tier in tiers}
             price = prices.pop()
             if prices:
-                raise TariffError(f"{self._where}: the tiers of {label!r} differ in their sell price; give one price.")
+                raise TariffError(
+                    f"{self._where}: the tiers of {label!r} differ in their sell price; give one price."
+                )
             if price is None:
                 raise TariffError(
-                    f"{self._where}: {label!r} has no sell price; say what a kWh earns with tariff.with_export(rule, price)."
+                    f"{self._where}: {label!r} has no sell price; say what a kWh earns "
+                    "with tariff.with_export(rule, price)."
                 )
             found.append(price)
         return np.array(found)
@@ -233,12 +259,19 @@ def export_terms(
         return None
     if tariff.export is None:
         raise TariffError(
-            f"tariff {tariff.name!r}, export: the load sends energy to the grid and the tariff says nothing of how "
-            "that is paid; say it with tariff.with_export(rule, price)."
+            f"tariff {tariff.name!r}, export: the load sends energy to the grid and the tariff says nothing "
+            "of how that is paid; say it with tariff.with_export(rule, price)."
         )
     if not energy:
-        raise TariffError(f"tariff {tariff.name!r}, export: there is no energy charge to net or credit it with.")
-    if tiers == "chronological" and tariff.export.rule.startswith("net_metering") and any(not e.plain for e in energy):
-        raise ArgumentError('net metering nets by the month: tiers="chronological" cannot be met; use pro_rata.')
+        raise TariffError(
+            f"tariff {tariff.name!r}, export: there is no energy charge to net or credit it with."
+        )
+    if (
+        tiers == "chronological"
+        and tariff.export.rule.startswith("net_metering")
+        and any(not e.plain for e in energy)
+    ):
+        raise ArgumentError(
+            'net metering nets by the month: tiers="chronological" cannot be met; use pro_rata.'
+        )
     return ExportTerms(timeline, tariff, energy, metered)
-

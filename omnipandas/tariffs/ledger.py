@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import ArgumentError
-from ..schema import CHARGES
+from omnipandas.errors import ArgumentError
+from omnipandas.schema import CHARGES
+
 from .lines import Metered, TierRule
 from .loads import Loads, loads_of
 from .model import Tariff
-from .plans import DailyFixed, Dates, Options, Plan, Rounding, plan_of
+from .plans import DailyFixed, Dates, Options, Plan, Rounding, options_of, plan_of
 from .timeline import IndexKey, billing_days
 
 
@@ -100,8 +101,11 @@ def charges(
     0           energy     744.0    kWh   0.12       89.28
     1     fixed charge       1.0  month   9.50        9.50
     """
-    options = Options(tiers, daily_fixed, rounding, dates)
-    frames = [plan.ledger(plan.bill(metered), accounts) for plan, metered, accounts in priced(hourly, tariff, billing_periods, options, export)]
+    options = options_of(tiers, daily_fixed, rounding, dates)
+    frames = [
+        plan.ledger(plan.bill(metered), accounts)
+        for plan, metered, accounts in priced(hourly, tariff, billing_periods, options, export)
+    ]
     return joined(frames, hourly)
 
 
@@ -189,5 +193,7 @@ def bill_totals(ledger: pd.DataFrame) -> pd.DataFrame:
     energy = (ledger["component"] == "energy") & (ledger["unit"] == "kWh")
     names = ledger.loc[energy, "charge"]
     first = energy & (ledger["charge"] == (names.iloc[0] if len(names) else ""))
-    kept = ledger[bills].assign(usage_kwh=np.where(first, ledger["quantity"], 0.0), amount_usd=ledger["amount_usd"])
+    kept = ledger[bills].assign(
+        usage_kwh=np.where(first, ledger["quantity"], 0.0), amount_usd=ledger["amount_usd"]
+    )
     return kept.groupby(bills, observed=True, sort=False).sum().reset_index()

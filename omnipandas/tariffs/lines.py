@@ -9,12 +9,13 @@ from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from ..errors import TariffError
-from .model import Coincident, Demand, Energy, Fixed, Ratchet, Schedule, Tier
+from omnipandas.errors import TariffError
+
+from .loads import HOUR
+from .parts import Demand, Energy, Fixed, Tier
 from .reductions import Groups
-from .timeline import HOUR, Timeline
+from .timeline import Timeline
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -73,7 +74,7 @@ class Metered:
     @property
     def accounts(self) -> int:
         """How many columns there are."""
-        return self.usage.shape[1]
+        return int(self.usage.shape[1])
 
     @cached_property
     def demand(self) -> Floats:
@@ -101,7 +102,9 @@ class Sampling:
                     f"{timeline.length / 60_000_000:g} minutes within the hour."
                 )
             local = timeline.index.tz_localize(None).as_unit("us").asi8 // wanted
-            zone_change = np.diff(timeline.index.as_unit("us").asi8 - timeline.index.tz_localize(None).as_unit("us").asi8)
+            zone_change = np.diff(
+                timeline.index.as_unit("us").asi8 - timeline.index.tz_localize(None).as_unit("us").asi8
+            )
             fresh = (np.diff(local) != 0) | (zone_change != 0)
             self._starts = np.append(0, np.flatnonzero(fresh) + 1)
 
@@ -143,11 +146,9 @@ class Line(Protocol):
         ...
 
 
-def day_codes(timeline: Timeline, weekday: Schedule, weekend: Schedule, resting: npt.NDArray[np.bool_]) -> Ints:
+def day_codes(timeline: Timeline, charge: Energy | Demand, resting: npt.NDArray[np.bool_]) -> Ints:
     """Return the period of each local day and hour; `resting` days follow the weekend."""
-    months = timeline.day_month
-    working, off = np.array(weekday)[months], np.array(weekend)[months]
-    return np.where(resting[:, None], off, working)
+    return charge.tables[resting.view(np.int8), timeline.day_month]
 
 
 @dataclass(frozen=True)
@@ -162,15 +163,21 @@ class Version:
 class EnergyLine:
     """A usage charge, of one version or of several that follow one another."""
 
-    def __init__(self, timeline: Timeline, parts: list[tuple[Version, Energy]], tiers: TierRule, where: str) -> None:
+    def __init__(
+        self, timeline: Timeline, parts: list[tuple[Version, Energy]], tiers: TierRule, where: str
+    ) -> None:
         self._rule = tiers
         self._timeline = timeline
         table = np.full((len(timeline.days), 24), -1)
         offset = 0
         flat: list[tuple[str, tuple[Tier, ...], str]] = []
         for version, charge in parts:
-            codes = day_codes(timeline, charge.weekday, charge.weekend, version.resting) + offset
-            table = codes if len(parts) == 1 and version.days.all() else np.where(version.days[:, None], codes, table)
+            codes = day_codes(timeline, charge, version.resting) + offset
+            table = (
+                codes
+                if len(parts) == 1 and version.days.all()
+                else np.where(version.days[:, None], codes, table)
+            )
             flat += list(zip(charge.labels, charge.periods, charge.units, strict=True))
             offset += len(charge.periods)
         table[table < 0] = offset
@@ -188,7 +195,9 @@ class EnergyLine:
         groups = self.groups
         if self.plain:
             prices = np.array([tiers[0].total for tiers in self.tiers])
-            return Rows(groups.period, name, "energy", "kWh", prices, self.labels, np.ones(groups.count, np.int64))
+            return Rows(
+                groups.period, name, "energy", "kWh", prices, self.labels, np.ones(groups.count, np.int64)
+            )
         self._real = np.array([[k < len(tiers) for k in range(self.depth)] for tiers in self.tiers])
         prices = np.array([tier.total for tiers in self.tiers for tier in tiers])
         labels = [label for label, tiers in zip(self.labels, self.tiers, strict=True) for _ in tiers]
@@ -207,7 +216,7 @@ class EnergyLine:
         return lower, upper
 
     def scale(self, metered: Metered) -> Floats:
-        """What a bound of one is in kWh, by group and account."""
+        """Return what a bound of one is in kWh, by group and account."""
         timeline, groups = self._timeline, self.groups
         days = timeline.day_count[groups.period].astype(float)
         if self._rule == "per_period":
@@ -225,7 +234,9 @@ class EnergyLine:
         """Days of the billing period on which the group's time-of-use period occurs."""
         timeline = self._timeline
         day = np.unique(self.groups.of * len(timeline.days) + timeline.day_of)
-        return np.bincount(day // len(timeline.days), minlength=self.groups.count + 1)[: self.groups.count] * 1.0
+        return (
+            np.bincount(day // len(timeline.days), minlength=self.groups.count + 1)[: self.groups.count] * 1.0
+        )
 
     def quantities(self, metered: Metered) -> Floats:
         """Return usage by row and account [kWh]."""
@@ -247,10 +258,11 @@ class EnergyLine:
             share = np.divide(used, total, out=np.zeros_like(used), where=total > 0)
             reached = np.minimum(total[:, None, :], high)
             shared = np.maximum(reached - np.where(np.isinf(low), reached, low), 0.0) * share[:, None, :]
-        return shared[self._real]
+        by_row: Floats = shared[self._real]
+        return by_row
 
     def _totals(self, used: Floats) -> Floats:
-        """What the bounds are held against, for each group: the billing period's usage, or the period's own."""
+        """Return the usage that the bounds are held against, for each group."""
         if self._rule == "per_period":
             names = {label: number for number, label in enumerate(dict.fromkeys(self.labels))}
             scope = self.groups.period * len(names) + [names[label] for label in self.labels]
@@ -259,7 +271,8 @@ class EnergyLine:
         _, inverse = np.unique(scope, return_inverse=True)
         totals = np.zeros((inverse.max(initial=-1) + 1, used.shape[1]))
         np.add.at(totals, inverse, used)
-        return totals[inverse]
+        each: Floats = totals[inverse]
+        return each
 
     def _in_order(self, usage: Floats, low: Floats, high: Floats) -> Floats:
         """Fill the tiers interval after interval, as the kilowatt-hours of the billing period add up."""
@@ -281,147 +294,6 @@ class EnergyLine:
         return shared
 
 
-class DemandLine:
-    """A demand charge: the peaks of a time-of-use period, of the whole billing period, or of each day."""
-
-    def __init__(self, sampling: Sampling, version: Version, charge: Demand) -> None:
-        timeline = self._timeline = sampling.timeline
-        self._charge = charge
-        codes = day_codes(timeline, charge.weekday, charge.weekend, version.resting)
-        width = len(charge.periods)
-        daily = charge.unit == "kW daily"
-        if charge.by_time or daily:
-            self._by_day = codes if not daily else np.where(version.days[:, None], codes, width)
-            self.groups = Groups(self._by_day.ravel()[sampling.slot], width, sampling.lo, sampling.hi)
-        else:
-            self.groups = _day_groups(timeline, codes[:, 0], width)
-        present = self._presence(codes, width, version)
-        priced = [any(tier.total for tier in tiers) for tiers in charge.periods]
-        share = np.ones(self.groups.count) if daily else present[self.groups.period, self.groups.code]
-        self._kept = np.flatnonzero((share > 0) & np.array(priced)[self.groups.code])
-        self._sampling = sampling
-        self._share = share[self._kept] * (1.0 if daily else timeline.months[self.groups.period[self._kept]])
-        self.rows = self._rows()
-
-    def _presence(self, codes: Ints, width: int, version: Version) -> Floats:
-        """Share of each billing period's days whose month has the period at all, times the version's share."""
-        timeline, charge = self._timeline, self._charge
-        by_month = np.zeros((12, width), bool)
-        for rows in (charge.weekday, charge.weekend):
-            for month, row in enumerate(rows):
-                by_month[month, list(set(row))] = True
-        days = by_month[timeline.day_month] if charge.by_time else np.eye(width, dtype=bool)[codes[:, 0]]
-        if not version.days.all():
-            days = days & version.days[:, None]
-        summed = np.cumsum(np.vstack([np.zeros((1, width)), days]), axis=0)
-        return (summed[timeline.last_day + 1] - summed[timeline.first_day]) / timeline.day_count[:, None]
-
-    def _rows(self) -> Rows:
-        charge, kept = self._charge, self._kept
-        period, code = self.groups.period[kept], self.groups.code[kept]
-        tiers = [charge.periods[at] for at in code]
-        depth = np.array([len(row) for row in tiers], dtype=np.int64)
-        self._row_group = np.repeat(np.arange(len(kept)), depth)
-        upper = [tier.up_to for row in tiers for tier in row]
-        lower = [bound for row in tiers for bound in (0.0, *(tier.up_to for tier in row[:-1]))]
-        self._upper, self._lower = np.array(upper)[:, None], np.array(lower)[:, None]
-        self._plain = bool((depth == 1).all())
-        prices = np.array([tier.total for row in tiers for tier in row]) * self._share[self._row_group]
-        labels = [charge.labels[at] if len(charge.periods) > 1 or charge.by_time else None for at in code]
-        number = np.array([k for row in tiers for k in range(1, len(row) + 1)], dtype=np.int64)
-        return Rows(
-            period[self._row_group], charge.name, "demand", charge.unit, prices,
-            [labels[group] for group in self._row_group], number,
-        )  # fmt: skip
-
-    def quantities(self, metered: Metered) -> Floats:
-        """Return billed demand by row and account [kW]."""
-        if self._charge.unit == "kW daily":
-            return self._daily(metered)
-        peaks = self._peaks(metered)
-        if self._charge.ratchet:
-            peaks = self._ratcheted(peaks, metered, self._charge.ratchet)
-        peaks = peaks[self._kept]
-        if self._plain:
-            return peaks
-        each = peaks[self._row_group]
-        return np.maximum(np.minimum(each, self._upper) - self._lower, 0.0)
-
-    def _peaks(self, metered: Metered) -> Floats:
-        if self._charge.by_time:
-            return self.groups.peaks(metered.demand)
-        return metered.peaks[self.groups.period]
-
-    def _ratcheted(self, peaks: Floats, metered: Metered, ratchet: Ratchet) -> Floats:
-        """Lift each peak to the ratchet's share of the greatest earlier one of the same period."""
-        timeline, groups = self._timeline, self.groups
-        width = len(self._charge.periods)
-        earlier = np.zeros((timeline.count, width, metered.accounts))
-        if self._charge.by_time:
-            earlier[groups.period, groups.code] = peaks
-        else:
-            earlier[:] = metered.peaks[:, None, :]
-        counts = np.isin(timeline.middle_month + 1, ratchet.months)
-        earlier[~counts] = 0.0
-        lifted = peaks.copy()
-        for row, (period, code) in enumerate(zip(groups.period, groups.code, strict=True)):
-            past = earlier[max(0, period - ratchet.months_back) : period, code]
-            history = ratchet.history_kw if period < ratchet.months_back else 0.0
-            floor = ratchet.share * np.maximum(past.max(axis=0, initial=0.0), history)
-            lifted[row] = np.maximum(lifted[row], floor)
-        return lifted
-
-    def _daily(self, metered: Metered) -> Floats:
-        """Return the sum of the daily peaks, each shared out over the tiers [kW days]."""
-        timeline, sampling, width = self._timeline, self._sampling, len(self._charge.periods)
-        day = sampling.slot // 24
-        code = self._by_day.ravel()[sampling.slot]
-        ends = np.append(np.flatnonzero(np.diff(day)) + 1, len(day))
-        each_day = Groups(code, width, np.append(0, ends[:-1]), ends)
-        peaks = each_day.peaks(metered.demand)
-        place = np.full((timeline.count, width), -1)
-        place[self.groups.period[self._kept], self.groups.code[self._kept]] = np.arange(len(self._kept))
-        owner = timeline.period_of_day[each_day.period]
-        target = np.where(owner >= 0, place[owner, each_day.code], -1)
-        quantities = np.zeros((len(self._row_group), metered.accounts))
-        for row, group in enumerate(self._row_group):
-            chosen = peaks[target == group]
-            quantities[row] = np.clip(np.minimum(chosen, self._upper[row]) - self._lower[row], 0, None).sum(axis=0)
-        return quantities
-
-
-def _day_groups(timeline: Timeline, code_of_day: Ints, width: int) -> Groups:
-    """Return groups of days, for what goes by the month rather than by the hour."""
-    return Groups(code_of_day, width, timeline.first_day, timeline.last_day + 1)
-
-
-class CoincidentLine:
-    """A charge for the load at given times."""
-
-    def __init__(self, timeline: Timeline, charge: Coincident, version: Version) -> None:
-        stamps = timeline.index.as_unit("us").asi8
-        times = pd.DatetimeIndex(charge.times).tz_convert("UTC").as_unit("us").asi8
-        at = np.searchsorted(stamps, times, side="right") - 1
-        met = (at >= 0) & (times < stamps[-1] + timeline.length)
-        at = np.unique(at[met])
-        at = at[(timeline.period_of[at] >= 0) & version.days[timeline.day_of[at]]]
-        self._at, self._how = at, charge.how
-        self._per_hour = HOUR / timeline.length
-        period, self._first = np.unique(timeline.period_of[at], return_index=True)
-        self._counts = np.diff(np.append(self._first, len(at)))
-        prices = np.full(len(period), charge.price)
-        self.rows = plain_rows(period, charge.name, "demand", "kW", prices)
-
-    def quantities(self, metered: Metered) -> Floats:
-        """Return the load at the times, by row and account [kW]."""
-        if not len(self._at):
-            return np.empty((0, metered.accounts))
-        load = metered.usage[self._at] * self._per_hour
-        if self._how == "max":
-            return np.maximum.reduceat(load, self._first, axis=0)
-        return np.add.reduceat(load, self._first, axis=0) / self._counts[:, None]
-
-
 class FixedLine:
     """A charge by the calendar, the same for every account."""
 
@@ -429,10 +301,13 @@ class FixedLine:
         count = calendar_count(timeline, charge.every, version.share, twelfths)
         period = np.flatnonzero(count)
         self._count = count[period][:, None]
+        self._count.flags.writeable = False
         self.rows = plain_rows(period, charge.name, "fixed", charge.every, np.full(len(period), charge.price))
 
     def quantities(self, metered: Metered) -> Floats:
         """Return the number of months, days or years, by row and account."""
+        if metered.accounts == 1:
+            return self._count
         return np.broadcast_to(self._count, (len(self._count), metered.accounts))
 
 

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import SchemaError
-from ..schema import INTERVALS
+from omnipandas.errors import SchemaError
+from omnipandas.schema import INTERVALS
 
 Floats = npt.NDArray[np.float64]
 HOUR = 3_600_000_000  # [us], the unit of INTERVALS' instants
+US_PER = {"s": 1_000_000, "ms": 1000, "us": 1, "ns": 0.001}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def loads_of(hourly: pd.DataFrame | pd.Series, export: pd.DataFrame | pd.Series 
     if isinstance(hourly, pd.Series):
         return [_series(hourly, export)]
     if not isinstance(hourly, pd.DataFrame):
-        raise SchemaError(f"an INTERVALS frame, a Series or a frame of accounts is needed, not {type(hourly).__name__}.")
+        raise SchemaError(
+            f"an INTERVALS frame, a Series or a frame of accounts is needed, not {type(hourly).__name__}."
+        )
     if "total_kwh" in hourly.columns or "service_account_id" in hourly.columns:
         if export is not None:
             raise SchemaError("give export as the column export_kwh of the INTERVALS frame.")
@@ -169,8 +172,11 @@ def _zoned(index: pd.Index) -> pd.DatetimeIndex:
 
 def length_of(index: pd.DatetimeIndex) -> int:
     """Return the intervals' length [us]: the first step of the index, an hour for a single interval."""
-    first = index[:2].as_unit("us").asi8
-    return int(first[1] - first[0]) if len(first) > 1 else HOUR
+    stamps = index.asi8
+    if len(stamps) < 2:
+        return HOUR
+    # In floating point only where the unit is finer than the microsecond: whole for all that is priced.
+    return int(int(stamps[1] - stamps[0]) * US_PER[index.unit])
 
 
 def _checked(values: Floats, index: pd.DatetimeIndex, accounts: Iterable[Hashable], what: str) -> Floats:

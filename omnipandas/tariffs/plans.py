@@ -6,19 +6,19 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import holidays as holiday_calendars
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import ArgumentError, TariffError
-from ..schema import CHARGES
+from omnipandas.errors import ArgumentError, TariffError
+from omnipandas.schema import CHARGES
+
+from .demands import CoincidentLine, DemandLine
 from .exports import export_terms
 from .lines import (
-    CoincidentLine,
-    DemandLine,
     EnergyLine,
     FixedLine,
     Line,
@@ -30,13 +30,17 @@ from .lines import (
     calendar_count,
     plain_rows,
 )
-from .model import COMPONENTS, Coincident, Demand, Energy, Fixed, Minimum, Rider, Tariff
+from .model import Tariff
+from .parts import COMPONENTS, Coincident, Demand, Energy, Fixed, Minimum, Rider
 from .timeline import BillingPeriods, IndexKey, Timeline, timeline_of
 
 Floats = npt.NDArray[np.float64]
 DailyFixed = Literal["actual", "twelfths"]
 Rounding = Literal["none", "line", "bill"]
 Dates = Literal["as_read", "in_force", "any"]
+
+
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Bill:
     quantities: list[Floats] = field(default_factory=list)
     prices: list[Floats | None] = field(default_factory=list)
     amounts: list[Floats] = field(default_factory=list)
+    priced_apart: bool = False
 
     def add(self, rows: Rows, quantities: Floats, amounts: Floats, prices: Floats | None = None) -> None:
         """Append a line."""
@@ -74,6 +79,7 @@ class Bill:
         self.quantities.append(quantities)
         self.prices.append(prices)
         self.amounts.append(amounts)
+        self.priced_apart = self.priced_apart or prices is not None
 
     def subtotal(self, components: tuple[str, ...], count: int) -> Floats:
         """Return the sum of the lines of `components`, by billing period and account."""
@@ -138,10 +144,8 @@ class Plan:
                         pass
         where = f"tariff {self.tariff.name!r}"
         self.energy = [EnergyLine(self.timeline, part, options.tiers, where) for part in parts.values()]
-        self.simple = (
-            all(line.plain for line in self.energy)
-            and options.rounding == "none"
-            and not any(isinstance(c, Minimum | Rider) for _, t in self.versions for c in t.charges)
+        self.simple = options.rounding == "none" and not any(
+            isinstance(c, Minimum | Rider) for _, t in self.versions for c in t.charges
         )
 
     def metered(self, usage: Floats, export: Floats | None) -> Metered:
@@ -160,11 +164,13 @@ class Plan:
         if terms:
             for filled in terms.before_minimum(bill.subtotal(("energy",), self.timeline.count)):
                 self._add(bill, *filled)
-        self._minimums(bill, metered)
+        if not self.simple:
+            self._minimums(bill, metered)
         if terms:
             for filled in terms.after_minimum():
                 self._add(bill, *filled)
-        self._riders(bill)
+        if not self.simple:
+            self._riders(bill)
         if self.options.rounding == "bill":
             self._round(bill)
         return bill
@@ -207,13 +213,17 @@ class Plan:
     def _round(self, bill: Bill) -> None:
         total = bill.subtotal(COMPONENTS, self.timeline.count)
         period = np.arange(self.timeline.count)
-        self._add(bill, plain_rows(period, "rounding", "rounding", "USD", np.ones(len(period))), cents(total) - total)
+        self._add(
+            bill,
+            plain_rows(period, "rounding", "rounding", "USD", np.ones(len(period))),
+            cents(total) - total,
+        )
 
     def ledger(self, bill: Bill, accounts: tuple[Hashable, ...]) -> pd.DataFrame:
         """Return the bill as a CHARGES frame."""
         shape = self._ledger_shape
         if shape is None or shape.rows != [id(rows) for rows in bill.rows]:
-            shape = _LedgerShape(self, bill)
+            shape = _LedgerShape(self, bill, accounts[0])
             if self.simple:
                 self._ledger_shape = shape
         return shape.fill(bill, accounts)
@@ -222,7 +232,7 @@ class Plan:
 class _LedgerShape:
     """A ledger but for its numbers: built once for a plan, filled for every load."""
 
-    def __init__(self, plan: Plan, bill: Bill) -> None:
+    def __init__(self, plan: Plan, bill: Bill, account: Hashable) -> None:
         self.rows = [id(rows) for rows in bill.rows]
         self._kept = bill.rows  # ids stay unique only while their objects live
         period = np.concatenate([rows.period for rows in bill.rows])
@@ -230,71 +240,69 @@ class _LedgerShape:
         period = period[self.order]
         self._size = len(period)
 
+        order = self.order.tolist()
+
         def texts(values: list[str | None]) -> pd.api.extensions.ExtensionArray:
-            kinds = list(dict.fromkeys(values))
-            codes = np.array([kinds.index(value) for value in kinds], dtype=np.intp)
-            place = dict(zip(kinds, codes, strict=True))
-            return pd.array(kinds, dtype="str").take(np.array([place[v] for v in values], dtype=np.intp)[self.order])
+            return pd.array([values[at] for at in order], dtype=_TEXT)
 
         def repeated(name: str) -> list[str | None]:
             return [text for rows in bill.rows for text in [getattr(rows, name)] * len(rows.period)]
 
         tier = np.concatenate([rows.tier for rows in bill.rows])[self.order]
-        empty = np.zeros(self._size)
         timeline = plan.timeline
         columns = {
-            "service_account_id": pd.Categorical.from_codes(np.zeros(self._size, np.int8), [""]),
-            "period_start": timeline.starts.take(period),
-            "period_end": timeline.ends.take(period),
+            "service_account_id": self._accounts([account], np.zeros(self._size, np.int8)),
+            "period_start": timeline.edges.take(period),
+            "period_end": timeline.edges.take(period + timeline.count),
             "charge": texts(repeated("charge")),
             "component": texts(repeated("component")),
             "tou_period": texts([label for rows in bill.rows for label in rows.tou_period]),
             "tier": pd.arrays.IntegerArray(tier, tier == 0),
-            "quantity": empty,
+            "quantity": np.zeros(self._size),
             "unit": texts(repeated("unit")),
             "price": np.concatenate([rows.price for rows in bill.rows])[self.order],
-            "amount_usd": empty,
+            "amount_usd": np.zeros(self._size),
         }
         index = pd.RangeIndex(self._size, name=CHARGES.index.name)
+        # Not copied, each column keeps a block of its own, so that filling one copies nothing else.
         self.template = pd.DataFrame(columns, index=index, copy=False)
-        # A block of its own for each column that is filled, so that filling one copies nothing else.
-        for name in ("quantity", "price", "amount_usd"):
-            self.template[name] = self.template[name].to_numpy(copy=True)
-        self.place = {name: at for at, name in enumerate(self.template.columns)}
-        self._named: tuple[Hashable, pd.DataFrame] | None = None
-        self._attrs = {"tariff": plan.tariff.name, "notes": (*plan.tariff.notes, *plan.notes)}
+        self._account = account
+        self.place = {name: at for at, name in enumerate(columns)}
+        self._attrs: dict[Hashable | None, Any] = {
+            "tariff": plan.tariff.name,
+            "notes": (*plan.tariff.notes, *plan.notes),
+        }
 
     def fill(self, bill: Bill, accounts: tuple[Hashable, ...]) -> pd.DataFrame:
         """Return the ledger of `accounts`."""
         if len(accounts) == 1:
-            frame = self._one(accounts[0]).copy(deep=False)
+            frame = self.template.copy(deep=False)
+            if accounts[0] != self._account:
+                frame.isetitem(0, self._accounts(list(accounts), np.zeros(self._size, np.int8)))
         else:
             frame = self._many(accounts)
         frame.isetitem(self.place["quantity"], self._stacked(bill.quantities))
         frame.isetitem(self.place["amount_usd"], self._stacked(bill.amounts))
-        if any(prices is not None for prices in bill.prices):
+        if bill.priced_apart:
             each = [
                 np.broadcast_to(rows.price[:, None], amounts.shape) if prices is None else prices
                 for rows, prices, amounts in zip(bill.rows, bill.prices, bill.amounts, strict=True)
             ]
             frame.isetitem(self.place["price"], self._stacked(each))
-        frame.attrs = dict(self._attrs)
+        frame.attrs = {**self._attrs}
         return frame
 
     def _stacked(self, parts: list[Floats]) -> Floats:
         return np.concatenate(parts)[self.order].ravel(order="F")
 
-    def _one(self, account: Hashable) -> pd.DataFrame:
-        if self._named is None or self._named[0] != account:
-            frame = self.template.copy(deep=False)
-            frame.isetitem(0, pd.Categorical.from_codes(np.zeros(self._size, np.int8), [account]))
-            self._named = account, frame
-        return self._named[1]
+    @staticmethod
+    def _accounts(names: list[Hashable], codes: npt.NDArray[np.integer[Any]]) -> Any:
+        return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
 
     def _many(self, accounts: tuple[Hashable, ...]) -> pd.DataFrame:
         frame = self.template.take(np.tile(np.arange(self._size), len(accounts)))
         codes = np.repeat(np.arange(len(accounts)), self._size)
-        frame.isetitem(0, pd.Categorical.from_codes(codes, list(accounts)))
+        frame.isetitem(0, self._accounts(list(accounts), codes))
         frame.index = pd.RangeIndex(len(frame), name=CHARGES.index.name)
         return frame
 
@@ -325,7 +333,9 @@ def _is_holiday(timeline: Timeline, tariff: Tariff) -> npt.NDArray[np.bool_]:
         try:
             named = holiday_calendars.country_holidays(country, subdiv=subdivision or None, years=years)
         except NotImplementedError as error:
-            raise TariffError(f"tariff {tariff.name!r}, holidays: {days!r} is not known ({error}).") from error
+            raise TariffError(
+                f"tariff {tariff.name!r}, holidays: {days!r} is not known ({error})."
+            ) from error
         days = tuple(named)
     return np.isin(timeline.days, [_day(day, 0) for day in days])
 
@@ -347,6 +357,12 @@ def _date_notes(timeline: Timeline, tariff: Tariff, options: Options) -> tuple[s
             'say dates="any" to apply its prices to another time.'
         )
     return (f"the tariff is {when}; its prices were applied to a load from {first} to {last}",)
+
+
+@lru_cache(maxsize=32)
+def options_of(tiers: TierRule, daily_fixed: DailyFixed, rounding: Rounding, dates: Dates) -> Options:
+    """Return the options, checked."""
+    return Options(tiers, daily_fixed, rounding, dates)
 
 
 @lru_cache(maxsize=64)

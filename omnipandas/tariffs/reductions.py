@@ -35,12 +35,13 @@ class Groups:
         self.lo, self.hi = lo, hi
         count = len(lo)
         dump = count * width
-        every = np.full(len(codes), dump)
         whole = lo[0] == 0 and hi[-1] == len(codes) and bool((lo[1:] == hi[:-1]).all())
         if whole:
             every = codes + np.repeat(np.arange(count) * width, hi - lo)
-            every[codes == width] = dump
+            if codes.max() == width:
+                every[codes == width] = dump
         else:
+            every = np.full(len(codes), dump)
             for period in range(count):
                 part = codes[lo[period] : hi[period]]
                 every[lo[period] : hi[period]] = np.where(part == width, dump, part + period * width)
@@ -57,14 +58,18 @@ class Groups:
         return np.searchsorted(self.period, np.arange(len(self.lo) + 1))
 
     @cached_property
-    def _sorted(self) -> tuple[Ints | None, Ints]:
-        """An order that brings each group's intervals together (None: they are), and where each starts."""
-        starts = np.cumsum(np.bincount(self.of, minlength=self.count + 1)[: self.count])
-        starts = np.append(0, starts[:-1])
-        if bool((self.of[1:] >= self.of[:-1]).all()) and self.of[-1] < self.count:
-            return None, starts
-        order = np.argsort(self.of, kind="stable")
-        return order[: int((self.of < self.count).sum())], starts
+    def _sorted(self) -> tuple[Ints, Ints]:
+        """An order that brings each group's runs together, and where each group starts in it."""
+        _, groups = self._runs
+        starts = np.cumsum(np.bincount(groups, minlength=self.count + 1)[: self.count])
+        order = np.argsort(groups, kind="stable")  # intervals of no group come last
+        return order[: starts[-1]], np.append(0, starts[:-1])
+
+    @cached_property
+    def _runs(self) -> tuple[Ints, Ints]:
+        """Where each run of intervals of one group starts, and which group it is."""
+        starts = np.append(0, np.flatnonzero(self.of[1:] != self.of[:-1]) + 1)
+        return starts, self.of[starts]
 
     @cached_property
     def _selectors(self) -> list[Floats]:
@@ -84,9 +89,14 @@ class Groups:
     def sums(self, values: Floats) -> Floats:
         """Return the sum of each group, for every column of `values`."""
         if values.shape[1] == 1:
-            return np.bincount(self.of, values[:, 0], self.count + 1)[: self.count, None]
+            starts, groups = self._runs
+            runs = np.add.reduceat(values[:, 0], starts)
+            column: Floats = np.bincount(groups, runs, self.count + 1)[: self.count, None]
+            return column
         sums = np.empty((self.count, values.shape[1]))
-        for (start, stop), lo, hi, ones in zip(pairwise(self.first), self.lo, self.hi, self._selectors, strict=True):
+        for (start, stop), lo, hi, ones in zip(
+            pairwise(self.first), self.lo, self.hi, self._selectors, strict=True
+        ):
             np.matmul(ones, values[lo:hi], out=sums[start:stop])
         return sums
 
@@ -95,11 +105,13 @@ class Groups:
         if not self.count:
             return np.empty((0, values.shape[1]))
         if values.shape[1] == 1:
+            runs = np.maximum.reduceat(values[:, 0], self._runs[0])
             order, starts = self._sorted
-            column = values[:, 0] if order is None else values[:, 0][order]
-            return np.maximum.reduceat(column, starts)[:, None]
+            return np.maximum.reduceat(runs[order], starts)[:, None]
         peaks = np.empty((self.count, values.shape[1]))
-        for (start, _), lo, hi, members in zip(pairwise(self.first), self.lo, self.hi, self._members, strict=True):
+        for (start, _), lo, hi, members in zip(
+            pairwise(self.first), self.lo, self.hi, self._members, strict=True
+        ):
             block = values[lo:hi]
             for offset, rows in enumerate(members):
                 part = block if len(rows) == len(block) else block[rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..errors import TariffError
+from omnipandas.errors import TariffError
 
 Schedule = tuple[tuple[int, ...], ...]
 

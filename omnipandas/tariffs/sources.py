@@ -12,13 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import TariffError
-from ..schema import TARIFFS
+from omnipandas.errors import TariffError
+from omnipandas.schema import TARIFFS
+
 from .model import Tariff
 from .urdb import tariff_of
 
 
-def read_tariff(source: str | os.PathLike[str] | bytes | Mapping[str, Any] | list[Any], *, strict: bool = True) -> Tariff:
+def read_tariff(
+    source: str | os.PathLike[str] | bytes | Mapping[str, Any] | list[Any], *, strict: bool = True
+) -> Tariff:
     """Return the tariff in a URDB document: a file, text, decoded JSON, or one that ships with omnipandas.
 
     Parameters
@@ -89,14 +92,16 @@ def _decoded(source: Any) -> Any:
         return _json(_text(Path(source)))
     if isinstance(source, str):
         text = source.strip()
-        if text[:1] in "{[\"":
+        if text[:1] in '{["':
             return _json(text)
         if text in _shipped():
             return _json((_folder() / f"{text}.json").read_text("utf-8"))
         return _json(_text(Path(text)))
     if isinstance(source, Mapping | list):
         return source
-    raise TariffError(f"a tariff cannot be read from {type(source).__name__}; give a path, JSON text or a dict.")
+    raise TariffError(
+        f"a tariff cannot be read from {type(source).__name__}; give a path, JSON text or a dict."
+    )
 
 
 def _text(path: Path) -> str:
@@ -147,7 +152,17 @@ def list_tariffs() -> pd.DataFrame:
     for identifier in _shipped():
         tariff = read_tariff(identifier)
         rows.append(
-            (tariff.name, tariff.utility, tariff.sector, tariff.kind, pd.Timestamp(tariff.start), tariff.label, tariff.source)
+            (
+                tariff.name,
+                tariff.utility,
+                tariff.sector,
+                tariff.kind,
+                pd.Timestamp(tariff.start) if tariff.start else pd.NaT,
+                tariff.label,
+                tariff.source,
+            )
         )
-    frame = pd.DataFrame(rows, columns=TARIFFS.names, index=pd.Index(_shipped(), name=TARIFFS.index.name, dtype="str"))
+    frame = pd.DataFrame(
+        rows, columns=TARIFFS.names, index=pd.Index(_shipped(), name=TARIFFS.index.name, dtype="str")
+    )
     return frame.astype({column.name: column.dtype for column in TARIFFS.columns})

@@ -6,12 +6,15 @@ Field names and meanings: https://openei.org/services/doc/rest/util_rates/?versi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from math import inf, isfinite
+from datetime import date, timedelta
+from math import inf
 from typing import Any, cast
 
-from ..errors import TariffError
-from .model import (
+from omnipandas.errors import TariffError
+
+from .documents import Document
+from .model import Tariff
+from .parts import (
     ENERGY_UNITS,
     Charge,
     Demand,
@@ -24,90 +27,20 @@ from .model import (
     Limits,
     Minimum,
     Ratchet,
-    Tariff,
     Tier,
     Tiers,
     check_tiers,
 )
 from .schedules import Schedule, as_schedule, constant, monthly
 
-# Written by others for the same field, seen in real documents.
-_OTHER_NAMES = {
-    "demandrateunits": "demandrateunit",
-    "flatdemandunits": "flatdemandunit",
-    "coincidentrateunits": "coincidentrateunit",
-    "supercedes": "supersedes",
-    "sourcereference": "source",
-    "mindemand": "peakkwcapacitymin",
-    "maxdemand": "peakkwcapacitymax",
-}
 _EXPORT_RULES: dict[str, ExportRule] = {
     "net metering": "net_metering_kwh",
     "net billing instantaneous": "net_billing",
     "net billing hourly": "net_billing",
     "buy all sell all": "buy_all_sell_all",
 }
-# What says nothing of a bill: who, where, from where, or text for people.
-_NOT_PRICES = frozenset(
-    """label uri sector utility eiaid name revisions approved is_default description source sourceparent
-    supersedes servicetype country voltagecategory voltageminimum voltagemaximum phasewiring
-    energycomments demandcomments basicinformationcomments peakkwcapacityhistory peakkwhusagehistory
-    latest_update servicemax servicemin demandunits zipcodes version""".split()
-)
 _IN_WORDS = ("energyattrs", "demandattrs", "fixedattrs", "fixedkeyvals", "energykeyvals", "demandkeyvals")
 _FOREVER = 1e37  # SAM writes "no bound" as 1e37 or 1e38, the latter also as a rounded float32
-
-
-class Document:
-    """One URDB rate: its fields by lower-case name, what was normalised, and which fields were looked at."""
-
-    def __init__(self, record: Mapping[str, Any], *, strict: bool) -> None:
-        self.strict = strict
-        self.notes: list[str] = []
-        self.fields: dict[str, Any] = {}
-        self._seen: set[str] = set()
-        for key, value in record.items():
-            name = _OTHER_NAMES.get(key.lower(), key.lower())
-            if name != key:
-                self.notes.append(f"field {key} was read as {name}")
-            self.fields.setdefault(name, value)
-        self.name = str(self.fields.get("name") or self.fields.get("label") or "unnamed")
-        label = self.fields.get("label")
-        self.where = f"tariff {self.name!r}" + (f" ({label})" if label and label != self.name else "")
-
-    def take(self, name: str) -> Any:
-        """Return a field's value, or None, and mark it as looked at."""
-        self._seen.add(name)
-        return self.fields.get(name)
-
-    def number(self, name: str) -> float | None:
-        """Return a field as a finite number, or None where it is not there."""
-        value = self.take(name)
-        return None if value is None else self.as_number(value, name)
-
-    def as_number(self, value: Any, name: str) -> float:
-        """Return `value` as a finite number, read from text where it stands as text."""
-        try:
-            found = float(value)
-        except (TypeError, ValueError):
-            found = inf
-        if isinstance(value, bool) or not isfinite(found):
-            raise TariffError(f"{self.where}, {name}: {value!r} is not a number.")
-        if isinstance(value, str):
-            self.notes.append(f"{name}: the text {value!r} was read as a number")
-        return found
-
-    def refuse(self, name: str, reason: str) -> None:
-        """Raise where reading is strict; otherwise note that the field is not priced."""
-        if self.strict:
-            raise TariffError(
-                f"{self.where}, {name}: {reason} Read it with strict=False to price the tariff without it."
-            )
-        self.notes.append(f"not priced: {name}: {reason}")
-
-    def unread(self) -> list[str]:
-        """Return the names of the fields that nothing has looked at."""
-        return [name for name in self.fields if name not in self._seen and name not in _NOT_PRICES]
 
 
 def tariff_of(record: Mapping[str, Any], *, strict: bool) -> Tariff:
@@ -235,7 +168,8 @@ def _schedules(document: Document, name: str, count: int) -> tuple[Schedule, Sch
     if not document.strict:
         named = max([count, *(int(e) + 1 for rows in given.values() for row in _lists(rows) for e in row)])
     weekday, weekend = (
-        as_schedule(rows, named, where=f"{document.where}, {name}{kind}schedule") for kind, rows in given.items()
+        as_schedule(rows, named, where=f"{document.where}, {name}{kind}schedule")
+        for kind, rows in given.items()
     )
     return weekday, weekend, named
 
@@ -246,7 +180,9 @@ def _lists(rows: Any) -> list[list[float]]:
     return [[entry for entry in row if isinstance(entry, int | float)] for row in rows]
 
 
-def _periods(document: Document, name: str, structure: list[list[dict[str, Any]]], named: int) -> tuple[Tiers, ...]:
+def _periods(
+    document: Document, name: str, structure: list[list[dict[str, Any]]], named: int
+) -> tuple[Tiers, ...]:
     periods = [_tiers(document, name, number, row) for number, row in enumerate(structure)]
     for number in range(len(structure), named):
         document.notes.append(f"not priced: {name}: period {number} is named by a schedule but not defined")
@@ -268,7 +204,7 @@ def _energy(document: Document) -> list[Charge]:
     weekday, weekend, named = _schedules(document, "energy", len(structure))
     periods = _periods(document, "energyratestructure", structure, named)
     units = tuple(_energy_unit(document, number, row) for number, row in enumerate(structure))
-    units += ("kWh",) * (named - len(units))
+    units += cast("tuple[EnergyUnit, ...]", ("kWh",) * (named - len(units)))
     labels = _labels(document, "energyperiodlabels", named)
     return [Energy(periods, weekday, weekend, labels, units)]
 
@@ -281,7 +217,9 @@ def _energy_unit(document: Document, period: int, row: list[dict[str, Any]]) -> 
         return "kWh"
     known = {unit.lower(): unit for unit in ENERGY_UNITS}
     if len(given) > 1:
-        raise TariffError(f"{document.where}, {where}: tiers in {' and in '.join(sorted(given))} do not add up.")
+        raise TariffError(
+            f"{document.where}, {where}: tiers in {' and in '.join(sorted(given))} do not add up."
+        )
     unit = given.pop()
     if unit.lower() not in known:
         raise TariffError(
@@ -297,9 +235,7 @@ def _fuel_adjustment(document: Document) -> list[Charge]:
         return []
     if not isinstance(monthly_prices, list) or len(monthly_prices) != 12:
         raise TariffError(f"{document.where}, fueladjustmentsmonthly: it needs twelve prices.")
-    periods = tuple(
-        (Tier(document.as_number(price, "fueladjustmentsmonthly")),) for price in monthly_prices
-    )
+    periods = tuple((Tier(document.as_number(price, "fueladjustmentsmonthly")),) for price in monthly_prices)
     schedule = monthly(range(12))
     labels = tuple(f"month {month}" for month in range(1, 13))
     return [Energy(periods, schedule, schedule, labels, name="fuel adjustment")]
@@ -316,7 +252,9 @@ def _demand_unit(document: Document, name: str, structure: list[list[dict[str, A
     for unit in units:
         kind = unit.lower()
         if kind in ("kva", "kva daily"):
-            document.refuse(field, f"it is charged by {unit}: apparent power, which a load in kWh does not tell.")
+            document.refuse(
+                field, f"it is charged by {unit}: apparent power, which a load in kWh does not tell."
+            )
             return None
         if kind in ("hp", "hp daily"):
             document.refuse(
@@ -340,12 +278,16 @@ def _flat_demand(document: Document, ratchet: Ratchet | None) -> list[Charge]:
         return []
     if months is None:
         if len(structure) > 1:
-            raise TariffError(f"{document.where}, flatdemandmonths: missing, though {len(structure)} are defined.")
+            raise TariffError(
+                f"{document.where}, flatdemandmonths: missing, though {len(structure)} are defined."
+            )
         document.notes.append("flatdemandmonths missing: the one period was taken for all months")
         months = [0] * 12
     if not isinstance(months, list) or len(months) != 12:
         raise TariffError(f"{document.where}, flatdemandmonths: it needs twelve entries.")
-    rows = as_schedule([[month] * 24 for month in months], len(structure), where=f"{document.where}, flatdemandmonths")
+    rows = as_schedule(
+        [[month] * 24 for month in months], len(structure), where=f"{document.where}, flatdemandmonths"
+    )
     periods = _periods(document, name, structure, len(structure))
     unit = _demand_unit(document, name, structure) if _priced(periods) else "kW"
     if unit is None:
@@ -397,7 +339,9 @@ def _fixed(document: Document) -> list[Charge]:
     if price is None:
         return [Fixed(older)] if older else []
     if older and older != price:
-        document.notes.append(f"fixedmonthlycharge {older:g} was left aside for fixedchargefirstmeter {price:g}")
+        document.notes.append(
+            f"fixedmonthlycharge {older:g} was left aside for fixedchargefirstmeter {price:g}"
+        )
     every = _every(document, "fixedchargeunits", unit)
     return [Fixed(price, every)] if price else []
 
@@ -437,7 +381,9 @@ def _not_in_a_load(document: Document) -> None:
             "with a Coincident charge.",
         )
     if document.number("demandreactivepowercharge"):
-        document.refuse("demandreactivepowercharge", "it is charged by kVAR, which a load in kWh does not tell.")
+        document.refuse(
+            "demandreactivepowercharge", "it is charged by kVAR, which a load in kWh does not tell."
+        )
 
 
 def _window(document: Document) -> int | None:
@@ -466,24 +412,11 @@ def _export(document: Document) -> Export | None:
 
 
 def _dates(document: Document) -> tuple[date | None, date | None]:
-    start, last = (_date(document, name) for name in ("startdate", "enddate"))
+    start, last = (document.day(name) for name in ("startdate", "enddate"))
     end = None if last is None else last + timedelta(days=1)  # URDB's enddate is the last day in force
     if start and end and end <= start:
-        document.notes.append(f"enddate {last} lies before startdate {start}: the tariff's dates were left aside")
+        document.notes.append(
+            f"enddate {last} lies before startdate {start}: the tariff's dates were left aside"
+        )
         return None, None
     return start, end
-
-
-def _date(document: Document, name: str) -> date | None:
-    value = document.take(name)
-    if isinstance(value, Mapping):
-        value = value.get("$date")
-    if value is None or value == "":
-        return None
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            # Midnight of the utility's clock in seconds since 1970; west of Greenwich that is the same UTC day.
-            return datetime.fromtimestamp(value, UTC).date()
-        return datetime.fromisoformat(cast("str", value).strip().replace("Z", "+00:00")).date()
-    except (ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
-        raise TariffError(f"{document.where}, {name}: {value!r} is not a date.") from error
