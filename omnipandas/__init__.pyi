@@ -32,9 +32,12 @@ from .usage.shapes import load_duration as load_duration
 from .usage.shapes import load_heatmap as load_heatmap
 from .usage.shapes import typical_week as typical_week
 from .workbooks import read_workbook as read_workbook
+from .tariffs.bills import reconcile as reconcile
+from .tariffs.interval_prices import interval_costs as interval_costs
 from .tariffs.ledger import bill_totals as bill_totals
 from .tariffs.ledger import charges as charges
 from .tariffs.model import Tariff as Tariff
+from .tariffs.ranking import compare_tariffs as compare_tariffs
 from .tariffs.sources import list_tariffs as list_tariffs
 from .tariffs.sources import read_tariff as read_tariff
 

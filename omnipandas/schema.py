@@ -520,3 +520,65 @@ TARIFFS = Table(
         Column("source", "str", "-", "Where its figures were published."),
     ),
 )
+
+INTERVAL_COSTS = Table(
+    "INTERVAL_COSTS",
+    "One row per service account and interval: what it cost.",
+    Column("interval_start", "datetime64[us, zone]", "-", "The interval's left edge, in the premise's zone."),
+    (
+        _ACCOUNT,
+        Column("tou_period", "str", "-", "Time-of-use period of the first energy charge."),
+        Column("usage_kwh", "float64", "kWh", "Usage in the interval."),
+        Column("energy_usd", "float64", "USD", "Energy charges, laid on their period by usage."),
+        Column("demand_usd", "float64", "USD", "Demand charges, laid on the interval that sets the peak."),
+        Column("fixed_usd", "float64", "USD", "Fixed charges, laid evenly on the billing period."),
+        Column("other_usd", "float64", "USD", "Minimum, credits, taxes, laid evenly on the billing period."),
+        Column("amount_usd", "float64", "USD", "All of these; they add up to the bill."),
+        Column("marginal_usd_per_kwh", "float64", "USD/kWh", "What one more kWh in the interval would cost."),
+    ),
+)
+
+COMPARISON = Table(
+    "COMPARISON",
+    "One row per service account and tariff, the cheapest first.",
+    Column(
+        "rank", "int64", "-", "Place in the account's ranking, from 1; tariffs it may not take come last."
+    ),
+    (
+        _ACCOUNT,
+        Column("tariff", "str", "-", "The tariff's name."),
+        Column("eligible", "bool", "-", "Whether the load is within the tariff's limits."),
+        Column("amount_usd", "float64", "USD", "What the load costs under it."),
+        Column("difference_usd", "float64", "USD", "More (less) than the tariff compared with."),
+        Column("usd_per_kwh", "float64", "USD/kWh", "Cost divided by usage."),
+        Column("fixed_usd", "float64", "USD", "Of it, fixed charges."),
+        Column("energy_usd", "float64", "USD", "Of it, energy charges."),
+        Column("demand_usd", "float64", "USD", "Of it, demand charges."),
+        Column("minimum_usd", "float64", "USD", "Of it, what minimum bills add."),
+        Column("credit_usd", "float64", "USD", "Of it, export credits, not positive."),
+        Column("tax_usd", "float64", "USD", "Of it, percentage riders and taxes, and rounding."),
+        Column(
+            "break_even_kwh",
+            "float64",
+            "kWh",
+            "Usage a month at which it costs as much as the one compared with.",
+        ),
+        Column("why", "str", "-", "Where the difference comes from, or why the load may not take it."),
+    ),
+)
+
+RECONCILIATION = Table(
+    "RECONCILIATION",
+    "One row per service account and month: modelled against billed.",
+    Column("month", "datetime64[us]", "-", "The month's first day, without a zone."),
+    (
+        _ACCOUNT,
+        Column("modelled_kwh", "float64", "kWh", "Usage in the ledger."),
+        Column("billed_kwh", "float64", "kWh", "Usage on the bill; NaN where not reported."),
+        Column("modelled_usd", "float64", "USD", "The bill by the ledger."),
+        Column("billed_usd", "float64", "USD", "The bill; NaN where not reported."),
+        Column("residual_usd", "float64", "USD", "Billed less modelled."),
+        Column("residual_share", "float64", "-", "The residual, divided by what was billed."),
+        Column("verdict", "str", "-", "What the residual says, in words."),
+    ),
+)

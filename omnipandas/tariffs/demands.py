@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -108,6 +110,31 @@ class DemandLine:
             lifted[row] = np.maximum(lifted[row], floor)
         return lifted
 
+    def setters(self, metered: Metered) -> Iterator[tuple[Ints, Floats]]:
+        """Give, for each row, the intervals that set its demand and their shares, both by account."""
+        demand, sampling = metered.demand, self._sampling
+        daily = self._charge.unit == "kW daily"
+        period, code = self.groups.period, self.groups.code
+        by_slot = self._by_day.ravel()[sampling.slot] if self._charge.by_time or daily else None
+        for group in self._kept[self._row_group]:
+            lo, hi = int(sampling.lo[period[group]]), int(sampling.hi[period[group]])
+            inside = np.arange(lo, hi)
+            if by_slot is not None:
+                inside = inside[by_slot[lo:hi] == code[group]]
+            if daily:
+                day = sampling.slot[inside] // 24
+                parts = [inside[day == one] for one in np.unique(day)]
+                found = np.array([part[demand[part].argmax(axis=0)] for part in parts])
+                peaks = np.take_along_axis(demand, found, axis=0)
+                total = peaks.sum(axis=0)
+                yield (
+                    sampling.interval(found),
+                    np.where(total > 0, peaks / np.where(total > 0, total, 1), 1 / len(parts)),
+                )
+            else:
+                found = inside[demand[inside].argmax(axis=0)][None, :]
+                yield sampling.interval(found), np.ones(found.shape)
+
     def _daily(self, metered: Metered) -> Floats:
         """Return the sum of the daily peaks, each shared out over the tiers [kW days]."""
         timeline, sampling, width = self._timeline, self._sampling, len(self._charge.periods)
@@ -150,6 +177,16 @@ class CoincidentLine:
         self._counts = np.diff(np.append(self._first, len(at)))
         prices = np.full(len(period), charge.price)
         self.rows = plain_rows(period, charge.name, "demand", "kW", prices)
+
+    def setters(self, metered: Metered) -> Iterator[tuple[Ints, Floats]]:
+        """Give, for each row, the intervals at the given times and their shares, both by account."""
+        for start, count in zip(self._first, self._counts, strict=True):
+            at = np.repeat(self._at[start : start + count][:, None], metered.accounts, axis=1)
+            if self._how == "max":
+                best = metered.usage[at[:, 0]].argmax(axis=0)
+                yield at[best, 0][None, :], np.ones((1, metered.accounts))
+            else:
+                yield at, np.full(at.shape, 1 / count)
 
     def quantities(self, metered: Metered) -> Floats:
         """Return the load at the times, by row and account [kW]."""

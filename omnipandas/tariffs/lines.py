@@ -128,6 +128,10 @@ class Sampling:
         """The billing periods themselves as groups."""
         return Groups(np.zeros(len(self.slot), np.int64), 1, self.lo, self.hi)
 
+    def interval(self, at: Ints) -> Ints:
+        """Return the load's interval at which a demand interval starts."""
+        return at if self._starts is None else self._starts[at]
+
     def demand(self, usage: Floats) -> Floats:
         """Return the mean load of each demand interval [kW]."""
         if self._starts is not None:
@@ -223,10 +227,11 @@ class EnergyLine:
             days = self._days_present
         months = timeline.months[groups.period]
         daily = np.array([unit.endswith("daily") for unit in self._units])
-        scale = np.where(daily, days, months)[:, None]
+        scale: Floats = np.where(daily, days, months)[:, None].astype(np.float64)
         by_demand = np.array([unit.startswith("kWh/kW") for unit in self._units])
         if by_demand.any():
-            scale = np.where(by_demand[:, None], scale * metered.peaks[groups.period], scale)
+            peaks = metered.peaks[groups.period]
+            scale = np.asarray(np.where(by_demand[:, None], scale * peaks, scale), dtype=np.float64)
         return scale
 
     @cached_property
@@ -260,6 +265,41 @@ class EnergyLine:
             shared = np.maximum(reached - np.where(np.isinf(low), reached, low), 0.0) * share[:, None, :]
         by_row: Floats = shared[self._real]
         return by_row
+
+    @cached_property
+    def group_of_row(self) -> Ints:
+        """The group of each ledger row."""
+        depth = np.ones(self.groups.count, np.int64) if self.plain else self._real.sum(axis=1)
+        return np.arange(self.groups.count).repeat(depth)
+
+    def marginal(self, metered: Metered) -> Floats:
+        """Return what one more kWh in each group would cost, by account [USD/kWh].
+
+        Shared pro rata, a kWh pays its own period's mean price and moves all periods up the tiers:
+        the derivative of sum(used x mean price) by the usage of one period.
+        """
+        prices = np.zeros((self.groups.count, self.depth))
+        for row, tiers in enumerate(self.tiers):
+            prices[row, : len(tiers)] = [tier.total for tier in tiers]
+        if self.plain:
+            return np.broadcast_to(prices, (self.groups.count, metered.accounts))
+        used = self.groups.sums(metered.usage)
+        total = self._totals(used)
+        scale = self.scale(metered)
+        with np.errstate(invalid="ignore"):
+            upper = self._bounds[1][:, :, None] * scale[:, None, :]
+        depth = np.array([len(tiers) for tiers in self.tiers])[:, None]
+        reached = np.minimum((total[:, None, :] >= np.nan_to_num(upper, nan=0.0)).sum(axis=1), depth - 1)
+        top = np.take_along_axis(prices, reached, axis=1)
+        if self._rule == "chronological":
+            return top
+        mean = np.zeros_like(used)
+        np.add.at(
+            mean, self.group_of_row, self.by_tier(used, metered, metered.usage) * self.rows.price[:, None]
+        )
+        mean = np.divide(mean, used, out=top.copy(), where=used > 0)
+        share = np.divide(used, total, out=np.zeros_like(used), where=total > 0)
+        return mean + np.where(total > 0, self._totals(share * (top - mean)), 0.0)
 
     def _totals(self, used: Floats) -> Floats:
         """Return the usage that the bounds are held against, for each group."""

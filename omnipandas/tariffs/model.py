@@ -29,6 +29,8 @@ from .parts import (
 )
 from .schedules import constant, from_windows
 
+_ANYONE = Limits()
+
 
 @dataclass(frozen=True)
 class Tariff:
@@ -79,7 +81,7 @@ class Tariff:
     end: date | None = None
     holidays: tuple[date, ...] | str = ()
     demand_window: int | None = None
-    limits: Limits = Limits()
+    limits: Limits = _ANYONE
     label: str = ""
     utility: str = ""
     sector: str = ""
@@ -244,10 +246,8 @@ class Tariff:
         >>> import omnipandas as op
         >>> night = op.Tariff.tou("Night", {"day": 0.2, "night": 0.1},
         ...                       {"day": "7-23", "night": "23-7"})
-        >>> night.schedule().loc[1, 22:]
-        22      day
-        23    night
-        Name: 1, dtype: str
+        >>> night.schedule().loc[1, 22:].tolist()
+        ['day', 'night']
         """
         where = f"tariff {name!r}"
         labels, weekday, weekend = from_windows(windows, where=where)
@@ -310,7 +310,8 @@ class Tariff:
                 )
             if version.end and version.end < following.start:  # type: ignore[operator] # has a start
                 raise TariffError(
-                    f"tariff {version.name!r}: no version is in force from {version.end} to {following.start}."
+                    f"tariff {version.name!r}: no version is in force from {version.end} "
+                    f"to {following.start}."
                 )
             closed.append(replace(version, end=following.start, revisions=()))
         newest = replace(ordered[-1], revisions=())
@@ -381,19 +382,20 @@ class Tariff:
         [0.12]
         """
         rows = [row for charge in self.charges for row in _rows(charge)]
-        return pd.DataFrame(rows, columns=["charge", "period", "tier", "up_to", "price", "unit"])
+        table = pd.DataFrame(rows, columns=["charge", "period", "tier", "up_to", "price", "unit"])
+        kinds = {"charge": "str", "period": "str", "tier": "Int64", "up_to": "float64", "price": "float64"}
+        return table.astype({**kinds, "unit": "str"})
 
     def __repr__(self) -> str:
-        table = self.table().astype(object)
-        bound = table["up_to"].map(
-            lambda value: "" if value in (None, inf) else f"{value:.10g}" if value % 1 else f"{value:.1f}"
-        )
-        table = table.assign(
-            up_to=bound,
-            tier=table["tier"].map(lambda value: "" if value is None else str(value)),
-            price=table["price"].map(
-                lambda value: f"{value:.6f}".rstrip("0") + ("0" if value % 1 == 0 else "")
-            ),
+        table = pd.DataFrame(
+            {
+                "charge": (rows := self.table())["charge"],
+                "period": rows["period"],
+                "tier": ["" if pd.isna(number) else str(number) for number in rows["tier"]],
+                "up_to": ["" if pd.isna(bound) or bound == inf else _shown(bound) for bound in rows["up_to"]],
+                "price": [_shown(price) for price in rows["price"]],
+                "unit": rows["unit"],
+            }
         )
         head = " ".join(["Tariff", *([self.utility] if self.utility else []), self.name])
         if self.start or self.end:
@@ -401,6 +403,11 @@ class Tariff:
         if len(self.revisions) > 1:
             head += f", {len(self.revisions)} versions"
         return "\n".join([head, *_aligned(table)])
+
+
+def _shown(number: float) -> str:
+    text = f"{number:.6f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
 
 
 def _aligned(table: pd.DataFrame) -> list[str]:

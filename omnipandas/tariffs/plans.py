@@ -152,6 +152,12 @@ class Plan:
         """Return readings ready to be priced."""
         return Metered(usage, export, self.sampling)
 
+    def billed_usage(self, metered: Metered) -> Floats:
+        """Return each account's usage in all billing periods [kWh]."""
+        timeline = self.timeline
+        usage = metered.usage if timeline.whole else metered.usage[timeline.period_of >= 0]
+        return np.asarray(usage.sum(axis=0))
+
     def bill(self, metered: Metered) -> Bill:
         """Return all lines of the bill, filled."""
         bill = Bill()
@@ -251,7 +257,7 @@ class _LedgerShape:
         tier = np.concatenate([rows.tier for rows in bill.rows])[self.order]
         timeline = plan.timeline
         columns = {
-            "service_account_id": self._accounts([account], np.zeros(self._size, np.int8)),
+            "service_account_id": account_codes([account], np.zeros(self._size, np.int8)),
             "period_start": timeline.edges.take(period),
             "period_end": timeline.edges.take(period + timeline.count),
             "charge": texts(repeated("charge")),
@@ -278,7 +284,7 @@ class _LedgerShape:
         if len(accounts) == 1:
             frame = self.template.copy(deep=False)
             if accounts[0] != self._account:
-                frame.isetitem(0, self._accounts(list(accounts), np.zeros(self._size, np.int8)))
+                frame.isetitem(0, account_codes(list(accounts), np.zeros(self._size, np.int8)))
         else:
             frame = self._many(accounts)
         frame.isetitem(self.place["quantity"], self._stacked(bill.quantities))
@@ -295,16 +301,17 @@ class _LedgerShape:
     def _stacked(self, parts: list[Floats]) -> Floats:
         return np.concatenate(parts)[self.order].ravel(order="F")
 
-    @staticmethod
-    def _accounts(names: list[Hashable], codes: npt.NDArray[np.integer[Any]]) -> Any:
-        return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
-
     def _many(self, accounts: tuple[Hashable, ...]) -> pd.DataFrame:
         frame = self.template.take(np.tile(np.arange(self._size), len(accounts)))
         codes = np.repeat(np.arange(len(accounts)), self._size)
-        frame.isetitem(0, self._accounts(list(accounts), codes))
+        frame.isetitem(0, account_codes(list(accounts), codes))
         frame.index = pd.RangeIndex(len(frame), name=CHARGES.index.name)
         return frame
+
+
+def account_codes(names: list[Hashable], codes: npt.NDArray[np.integer[Any]]) -> Any:
+    """Return a categorical of account names by their codes."""
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
 
 
 def _versions(timeline: Timeline, versions: tuple[Tariff, ...]) -> Iterator[tuple[Version, Tariff]]:
@@ -352,8 +359,9 @@ def _date_notes(timeline: Timeline, tariff: Tariff, options: Options) -> tuple[s
     if tariff.revisions or (binding and options.dates != "any"):
         field_name = "startdate" if billed[0] < start else "enddate"
         raise TariffError(
-            f"tariff {tariff.name!r}, {field_name}: it is {when}, the load runs from {first} to {last}. Price a load "
-            "within these dates, add the version that was in force (Tariff.dated), or, for one version, "
+            f"tariff {tariff.name!r}, {field_name}: it is {when}, the load runs from {first} to "
+            f"{last}. Price a load within these dates, add the version that was in force (Tariff.dated), "
+            "or, for one version, "
             'say dates="any" to apply its prices to another time.'
         )
     return (f"the tariff is {when}; its prices were applied to a load from {first} to {last}",)

@@ -91,8 +91,8 @@ class Groups:
         if values.shape[1] == 1:
             starts, groups = self._runs
             runs = np.add.reduceat(values[:, 0], starts)
-            column: Floats = np.bincount(groups, runs, self.count + 1)[: self.count, None]
-            return column
+            column = np.bincount(groups, runs, self.count + 1)[: self.count, None]
+            return column.astype(np.float64, copy=False)
         sums = np.empty((self.count, values.shape[1]))
         for (start, stop), lo, hi, ones in zip(
             pairwise(self.first), self.lo, self.hi, self._selectors, strict=True

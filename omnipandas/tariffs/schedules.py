@@ -78,7 +78,8 @@ def from_windows(
             for slot in _slots(text, where=f"{where}, period {label!r}"):
                 if slot in taken:
                     raise TariffError(
-                        f"{where}: windows overlap, {_named(slot)} is in {labels[taken[slot]]!r} and in {label!r}."
+                        f"{where}: windows overlap, {_named(slot)} is in {labels[taken[slot]]!r} "
+                        f"and in {label!r}."
                     )
                 taken[slot] = period
     schedules = []

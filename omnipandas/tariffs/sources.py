@@ -109,7 +109,8 @@ def _text(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except OSError as error:
         raise TariffError(
-            f"no tariff can be read from {str(path)!r} ({error.strerror}); nor is that an id of list_tariffs()."
+            f"no tariff can be read from {str(path)!r} ({error.strerror}); "
+            "nor is that an id of list_tariffs()."
         ) from error
     except UnicodeDecodeError as error:
         raise TariffError(f"{str(path)!r} is not text in UTF-8, so no URDB document.") from error

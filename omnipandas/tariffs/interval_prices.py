@@ -1,0 +1,175 @@
+"""What each interval costs, and what one kilowatt-hour more in it would."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from omnipandas.schema import INTERVAL_COSTS
+
+from .demands import CoincidentLine, DemandLine
+from .ledger import priced
+from .lines import Metered, TierRule
+from .model import Tariff
+from .parts import Rider
+from .plans import Bill, DailyFixed, Dates, Plan, account_codes, options_of
+
+Floats = npt.NDArray[np.float64]
+
+
+def interval_costs(
+    hourly: pd.DataFrame | pd.Series,
+    tariff: Tariff,
+    billing_periods: Any = None,
+    *,
+    tiers: TierRule = "pro_rata",
+    daily_fixed: DailyFixed = "actual",
+    dates: Dates = "as_read",
+    export: pd.DataFrame | pd.Series | None = None,
+) -> pd.DataFrame:
+    """Return what each interval of a load costs under a tariff, and its marginal price.
+
+    Energy charges are laid on the intervals of their time-of-use period by usage, a demand charge on
+    the interval that sets the peak (the first of equal ones; a daily one on each day's), all else evenly
+    on the billing period. The intervals' dollars add up to the bills of `charges`.
+
+    Parameters
+    ----------
+    hourly, tariff, billing_periods, tiers, daily_fixed, dates, export
+        As for `charges`.
+
+    Returns
+    -------
+    DataFrame
+        INTERVAL_COSTS: index `interval_start`, tz-aware; `service_account_id`, `tou_period` (of the
+        first energy charge), `usage_kwh` [kWh], `energy_usd`, `demand_usd`, `fixed_usd`, `other_usd` and
+        `amount_usd` [USD], `marginal_usd_per_kwh` [USD/kWh]: what the energy charges and the percentage
+        riders on them rise by for one more kilowatt-hour. Demand charges are not in it. Where tiers
+        are filled in chronological order it is the price of the tier in which the billing period ends.
+
+    Raises
+    ------
+    SchemaError, ArgumentError, TariffError
+        As `charges`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-02", periods=24, freq="h", tz="America/Denver")
+    >>> tariff = op.Tariff.tou("Evening", {"peak": 0.3, "rest": 0.1}, {"peak": "17-20", "rest": "otherwise"})
+    >>> costs = op.interval_costs(pd.Series(2.0, index=index), tariff)
+    >>> costs["energy_usd"].iloc[[16, 17]].tolist()
+    [0.2, 0.6]
+    """
+    options = options_of(tiers, daily_fixed, "none", dates)
+    frames = [
+        _frame(plan, metered, accounts)
+        for plan, metered, accounts in priced(hourly, tariff, billing_periods, options, export)
+    ]
+    if not frames:
+        zone = (
+            str(hourly.index.tz) if isinstance(hourly.index, pd.DatetimeIndex) and hourly.index.tz else "UTC"
+        )
+        return INTERVAL_COSTS.empty(zone)
+    names = list(dict.fromkeys(n for frame in frames for n in frame["service_account_id"].cat.categories))
+    kind = pd.CategoricalDtype(names)
+    return pd.concat([f.assign(service_account_id=f["service_account_id"].astype(kind)) for f in frames])
+
+
+def _frame(plan: Plan, metered: Metered, accounts: tuple[Hashable, ...]) -> pd.DataFrame:
+    bill = plan.bill(metered)
+    billed = plan.timeline.period_of >= 0
+    energy = energy_usd(plan, metered, bill)
+    demand = _demand_usd(plan, metered, bill)
+    fixed = _spread(plan, bill, ("fixed",))
+    rest = _spread(plan, bill, ("minimum", "credit", "tax", "rounding"))
+    labels = np.array([*plan.energy[0].labels, np.nan] if plan.energy else [np.nan], dtype=object)
+    period = labels[plan.energy[0].groups.of] if plan.energy else np.full(len(billed), np.nan, dtype=object)
+    marginal = marginal_prices(plan, metered)
+
+    def column(values: Floats) -> Floats:
+        return values[billed].ravel(order="F")
+
+    count = int(billed.sum())
+    stamps = pd.DatetimeIndex(plan.timeline.index[billed]).as_unit("us")
+    owner = np.repeat(np.arange(len(accounts)), count)
+    columns = {
+        "service_account_id": account_codes(list(accounts), owner),
+        "tou_period": pd.array(np.tile(period[billed], len(accounts)), dtype="str"),
+        "usage_kwh": column(metered.usage),
+        "energy_usd": column(energy),
+        "demand_usd": column(demand),
+        "fixed_usd": column(fixed),
+        "other_usd": column(rest),
+        "amount_usd": column(energy + demand + fixed + rest),
+        "marginal_usd_per_kwh": column(marginal),
+    }
+    index = stamps.append([stamps] * (len(accounts) - 1)).rename("interval_start")
+    return pd.DataFrame(columns, index=index)
+
+
+def energy_usd(plan: Plan, metered: Metered, bill: Bill) -> Floats:
+    """Return the energy charges of each interval and account [USD]."""
+    total = np.zeros_like(metered.usage)
+    for prices, line in zip(mean_prices(plan, metered, bill), plan.energy, strict=True):
+        every = np.vstack([prices, np.zeros((1, metered.accounts))])
+        total += every[line.groups.of] * metered.usage
+    return total
+
+
+def mean_prices(plan: Plan, metered: Metered, bill: Bill) -> list[Floats]:
+    """Return, for each energy charge, what a kWh came to in each of its groups, by account [USD/kWh]."""
+    found = []
+    for line, amounts in zip(plan.energy, bill.amounts, strict=False):
+        used = line.groups.sums(metered.usage)
+        paid = np.zeros_like(used)
+        np.add.at(paid, line.group_of_row, amounts)
+        found.append(np.divide(paid, used, out=np.zeros_like(used), where=used > 0))
+    return found
+
+
+def marginal_prices(plan: Plan, metered: Metered) -> Floats:
+    """Return what one more kWh in each interval would cost, for each account [USD/kWh]."""
+    total = np.zeros_like(metered.usage)
+    for line in plan.energy:
+        every = np.vstack([line.marginal(metered), np.zeros((1, metered.accounts))])
+        total += every[line.groups.of]
+    return total * _rider_factor(plan)[:, None]
+
+
+def _rider_factor(plan: Plan) -> Floats:
+    timeline = plan.timeline
+    factor = np.ones(timeline.count + 1)
+    for version, tariff in plan.versions:
+        taxes = np.zeros(timeline.count)
+        for rider in tariff.of(Rider):
+            if not isinstance(rider, Rider):
+                continue
+            base = ("energy" in rider.of) + taxes * ("tax" in rider.of)
+            levied = np.isin(timeline.middle_month + 1, rider.months)
+            taxes = taxes + rider.share * version.share * base * levied
+        factor[:-1] += taxes
+    return factor[timeline.period_of]
+
+
+def _spread(plan: Plan, bill: Bill, components: tuple[str, ...]) -> Floats:
+    timeline = plan.timeline
+    total = bill.subtotal(components, timeline.count) / (timeline.hi - timeline.lo)[:, None]
+    every = np.vstack([total, np.zeros((1, total.shape[1]))])
+    return every[timeline.period_of]
+
+
+def _demand_usd(plan: Plan, metered: Metered, bill: Bill) -> Floats:
+    total = np.zeros_like(metered.usage)
+    offset = len(plan.energy)
+    accounts = np.arange(metered.accounts)
+    for line, amounts in zip(plan.others, bill.amounts[offset:], strict=False):
+        if isinstance(line, DemandLine | CoincidentLine):
+            for row, (intervals, share) in enumerate(line.setters(metered)):
+                np.add.at(total, (intervals, accounts[None, :]), share * amounts[row])
+    return total
