@@ -14,6 +14,14 @@ from .files import read_intervals as read_intervals
 from .links import forget_accounts as forget_accounts
 from .links import linked_accounts as linked_accounts
 from .links import remember_accounts as remember_accounts
+from .tariffs.bills import reconcile as reconcile
+from .tariffs.interval_prices import interval_costs as interval_costs
+from .tariffs.ledger import bill_totals as bill_totals
+from .tariffs.ledger import charges as charges
+from .tariffs.model import Tariff as Tariff
+from .tariffs.ranking import compare_tariffs as compare_tariffs
+from .tariffs.sources import list_tariffs as list_tariffs
+from .tariffs.sources import read_tariff as read_tariff
 from .usage.comparison import compare_periods as compare_periods
 from .usage.demand import base_load as base_load
 from .usage.demand import coincident_peak as coincident_peak
@@ -32,13 +40,5 @@ from .usage.shapes import load_duration as load_duration
 from .usage.shapes import load_heatmap as load_heatmap
 from .usage.shapes import typical_week as typical_week
 from .workbooks import read_workbook as read_workbook
-from .tariffs.bills import reconcile as reconcile
-from .tariffs.interval_prices import interval_costs as interval_costs
-from .tariffs.ledger import bill_totals as bill_totals
-from .tariffs.ledger import charges as charges
-from .tariffs.model import Tariff as Tariff
-from .tariffs.ranking import compare_tariffs as compare_tariffs
-from .tariffs.sources import list_tariffs as list_tariffs
-from .tariffs.sources import read_tariff as read_tariff
 
 __version__: str
