@@ -40,5 +40,10 @@ from .usage.shapes import load_duration as load_duration
 from .usage.shapes import load_heatmap as load_heatmap
 from .usage.shapes import typical_week as typical_week
 from .workbooks import read_workbook as read_workbook
+from .tariffs.storage import add_battery as add_battery
+from .tariffs.urdb_text import to_urdb as to_urdb
+from .tariffs.whatif import add_ev as add_ev
+from .tariffs.whatif import add_solar as add_solar
+from .tariffs.whatif import shift_load as shift_load
 
 __version__: str

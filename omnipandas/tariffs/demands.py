@@ -23,7 +23,7 @@ class DemandLine:
 
     def __init__(self, sampling: Sampling, version: Version, charge: Demand) -> None:
         timeline = self._timeline = sampling.timeline
-        self._charge = charge
+        self._charge = self.charge = charge
         codes = day_codes(timeline, charge, version.resting)
         width = len(charge.periods)
         daily = charge.unit == "kW daily"
@@ -39,6 +39,14 @@ class DemandLine:
         self._sampling = sampling
         self._share = share[self._kept] * (1.0 if daily else timeline.months[self.groups.period[self._kept]])
         self.rows = self._rows()
+
+    def peaks_charged(self) -> Iterator[tuple[Ints, float]]:
+        """Give, for each row without tiers, the demand intervals whose peak is charged, and its price."""
+        by_slot = self._by_day.ravel()[self._sampling.slot] if self._charge.by_time else None
+        for group, price in zip(self._kept, self.rows.price, strict=True):
+            period, code = self.groups.period[group], self.groups.code[group]
+            inside = np.arange(self._sampling.lo[period], self._sampling.hi[period])
+            yield (inside if by_slot is None else inside[by_slot[inside] == code]), float(price)
 
     def _presence(self, codes: Ints, width: int, version: Version) -> Floats:
         """Return the part of each billing period's days on which the version has the period at all."""

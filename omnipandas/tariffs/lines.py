@@ -232,16 +232,15 @@ class EnergyLine:
         if by_demand.any():
             peaks = metered.peaks[groups.period]
             scale = np.asarray(np.where(by_demand[:, None], scale * peaks, scale), dtype=np.float64)
-        return scale
+        return np.asarray(scale, dtype=np.float64)
 
     @cached_property
     def _days_present(self) -> Floats:
         """Days of the billing period on which the group's time-of-use period occurs."""
         timeline = self._timeline
         day = np.unique(self.groups.of * len(timeline.days) + timeline.day_of)
-        return (
-            np.bincount(day // len(timeline.days), minlength=self.groups.count + 1)[: self.groups.count] * 1.0
-        )
+        counts = np.bincount(day // len(timeline.days), minlength=self.groups.count + 1)
+        return counts[: self.groups.count].astype(np.float64)
 
     def quantities(self, metered: Metered) -> Floats:
         """Return usage by row and account [kWh]."""
