@@ -22,6 +22,11 @@ from .tariffs.model import Tariff as Tariff
 from .tariffs.ranking import compare_tariffs as compare_tariffs
 from .tariffs.sources import list_tariffs as list_tariffs
 from .tariffs.sources import read_tariff as read_tariff
+from .tariffs.storage import add_battery as add_battery
+from .tariffs.urdb_text import to_urdb as to_urdb
+from .tariffs.whatif import add_ev as add_ev
+from .tariffs.whatif import add_solar as add_solar
+from .tariffs.whatif import shift_load as shift_load
 from .usage.comparison import compare_periods as compare_periods
 from .usage.demand import base_load as base_load
 from .usage.demand import coincident_peak as coincident_peak
@@ -40,10 +45,5 @@ from .usage.shapes import load_duration as load_duration
 from .usage.shapes import load_heatmap as load_heatmap
 from .usage.shapes import typical_week as typical_week
 from .workbooks import read_workbook as read_workbook
-from .tariffs.storage import add_battery as add_battery
-from .tariffs.urdb_text import to_urdb as to_urdb
-from .tariffs.whatif import add_ev as add_ev
-from .tariffs.whatif import add_solar as add_solar
-from .tariffs.whatif import shift_load as shift_load
 
 __version__: str
