@@ -338,9 +338,14 @@ def _zones(
         return dict.fromkeys(ids, given), {}
     failures: dict[str, OmnipandasError] = {}
     try:
-        zones = gathered(client, _account_parts(ids), Source(offline=source.offline), _premise_zones)
+        # A premise does not move: its address is taken from the cache at any age.
+        addresses = Source(offline=source.offline, ageless=True)
+        zones = gathered(client, _account_parts(ids), addresses, _premise_zones)
     except IncompleteError as error:
         zones, failures = error.partial, error.failures
+        if not zones and clock == "utc" and source.offline:
+            # Go on in UTC, so that the error names the months that the cache lacks as well.
+            return dict.fromkeys(ids, "UTC"), failures
         if not zones:
             raise next(iter(failures.values())) from error
     if unknown := [service_account for service_account, zone in zones.items() if not (zone or given)]:

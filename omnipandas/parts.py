@@ -68,10 +68,13 @@ class Source:
         Always the server.
     offline : bool
         The cache alone, however old.
+    ageless : bool
+        The cache wherever it has an answer, and no word of its age: for what hardly ever changes.
     """
 
     refresh: bool = False
     offline: bool = False
+    ageless: bool = False
 
     def __post_init__(self) -> None:
         if self.refresh and self.offline:
@@ -137,7 +140,7 @@ class _Gathering(Generic[_Block, _Whole]):
         entry = cache.get(part.service_account_id, part.resource, part.query)
         if entry is None:
             return False
-        fresh = cache.is_fresh(entry)
+        fresh = self._source.ageless or cache.is_fresh(entry)
         if not (fresh or stale or self._source.offline):
             return False
         try:

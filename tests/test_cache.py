@@ -94,6 +94,25 @@ def test_offline_with_an_empty_cache_names_every_month(client, vendor):
     assert vendor.requests == []
 
 
+def test_offline_without_so_much_as_the_address_names_the_months_too(client, vendor):
+    with pytest.raises(errors.IncompleteError, match=rf"service account {PREMISE}.*2023-03.*2023-04"):
+        op.get_intervals(client, PREMISE, "2023-03-01", "2023-05-01", offline=True)
+    with pytest.raises(errors.ConnectionFailedError, match="not in the cache"):
+        op.get_intervals(client, PREMISE, "2023-03-01", "2023-05-01", offline=True, clock="wall")
+    assert vendor.requests == []
+
+
+def test_a_failing_server_gives_one_warning_though_the_address_is_old_too(client, vendor, clock):
+    old = op.get_intervals(client, PREMISE, "2023-10-01", "2023-11-01")
+    clock.seconds += 7200
+    vendor.rules.append(lambda r: answer({}, 503))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert op.get_intervals(client, PREMISE, "2023-10-01", "2023-11-01").equals(old)
+    assert [w.category for w in caught] == [errors.StaleDataWarning]
+    assert caught[0].filename == __file__
+
+
 def test_offline_says_how_old_what_is_past_its_time_is(client, clock):
     hours(client, "2023-10-01", "2023-11-01")
     clock.seconds += 2 * DAY
