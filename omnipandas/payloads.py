@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
 
@@ -31,20 +31,6 @@ _Record = TypeVar("_Record")
 # 408, 429 and the 5xx may pass by themselves; the vendor documents 500 as a fault of its own.
 _RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _Month = Literal[
     "January",
     "February",
@@ -59,6 +45,7 @@ _Month = Literal[
     "November",
     "December",
 ]
+MONTHS: tuple[str, ...] = get_args(_Month)
 
 
 class Reply(NamedTuple):
