@@ -33,7 +33,9 @@ from .usage.demand import coincident_peak as coincident_peak
 from .usage.demand import load_factor as load_factor
 from .usage.demand import peak_demand as peak_demand
 from .usage.demand import ramp as ramp
+from .usage.exchange import to_opendsm as to_opendsm
 from .usage.filling import fill_gaps as fill_gaps
+from .usage.implied import implied_rates as implied_rates
 from .usage.peaks import infer_peak_schedule as infer_peak_schedule
 from .usage.peaks import split_peaks as split_peaks
 from .usage.prices import cost_per_kwh as cost_per_kwh
@@ -44,6 +46,8 @@ from .usage.schedules import PeakSchedule as PeakSchedule
 from .usage.shapes import load_duration as load_duration
 from .usage.shapes import load_heatmap as load_heatmap
 from .usage.shapes import typical_week as typical_week
+from .usage.weather import degree_days as degree_days
+from .usage.weather import weather_fit as weather_fit
 from .workbooks import read_workbook as read_workbook
 
 __version__: str

@@ -3,6 +3,23 @@
 Nothing here computes a study or shows a figure: a notebook draws the Figure that a cell ends with.
 """
 
-from omnipandas.plot.usage import cost_per_kwh as cost_per_kwh
-from omnipandas.plot.usage import load_profile as load_profile
-from omnipandas.plot.usage import monthly as monthly
+from omnipandas.plot.bills import cost_per_kwh as cost_per_kwh
+from omnipandas.plot.bills import implied_rates as implied_rates
+from omnipandas.plot.bills import monthly as monthly
+from omnipandas.plot.demand import base_load as base_load
+from omnipandas.plot.demand import coincident_peak as coincident_peak
+from omnipandas.plot.demand import load_factor as load_factor
+from omnipandas.plot.demand import peak_demand as peak_demand
+from omnipandas.plot.demand import ramp as ramp
+from omnipandas.plot.profiles import load_duration as load_duration
+from omnipandas.plot.profiles import load_heatmap as load_heatmap
+from omnipandas.plot.profiles import load_profile as load_profile
+from omnipandas.plot.profiles import typical_week as typical_week
+from omnipandas.plot.quality import check_usage as check_usage
+from omnipandas.plot.quality import fill_gaps as fill_gaps
+from omnipandas.plot.series import compare_periods as compare_periods
+from omnipandas.plot.series import degree_days as degree_days
+from omnipandas.plot.series import infer_peak_schedule as infer_peak_schedule
+from omnipandas.plot.series import resample_usage as resample_usage
+from omnipandas.plot.series import split_peaks as split_peaks
+from omnipandas.plot.series import weather_fit as weather_fit

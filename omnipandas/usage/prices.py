@@ -6,37 +6,46 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from omnipandas.schema import COST_PER_KWH
+from omnipandas.errors import ArgumentError
+from omnipandas.schema import COST_BY_PERIOD, COST_PER_KWH, IMPLIED_RATES
 
-from .calendars import counted, summed
+from .calendars import Floats, Ints, counted, summed
 from .readings import choice, monthly_accounts
 
 SPANS = ("month", "quarter", "year", "all")
 
 
-def cost_per_kwh(monthly: pd.DataFrame, *, by: str = "month") -> pd.DataFrame:
-    """Return the all-in price of each month, or of longer spans: cost by usage.
+def cost_per_kwh(
+    monthly: pd.DataFrame, *, by: str = "month", rates: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return what a kilowatt-hour costs, all-in and marginal, by month or longer, or by period.
 
     Parameters
     ----------
     monthly : DataFrame
         MONTHLY, of one account or of many, in any order.
-    by : {"month", "quarter", "year", "all"}, default "month"
+    by : {"month", "quarter", "year", "all", "period"}, default "month"
         Over what to take the mean; months whose cost or usage is unknown are left out of both sums.
+        ``period`` tells on-peak from off-peak and needs `rates`.
+    rates : DataFrame, optional
+        As `implied_rates` returns it, for the marginal price: what one more kilowatt-hour costs.
 
     Returns
     -------
     DataFrame
-        COST_PER_KWH: index `month` (first of the span), `total_kwh` [kWh], `cost_usd` [USD] and
-        `all_in_usd_per_kwh` [USD/kWh], which holds fixed charges and taxes too. NaN where cost or usage is
-        unknown, and where no energy was used. An empty frame gives an empty result.
+        COST_PER_KWH: index `month` (first of the span), `total_kwh` [kWh], `cost_usd` [USD],
+        `all_in_usd_per_kwh`, which holds fixed charges and taxes too, and `marginal_usd_per_kwh`
+        [USD/kWh], the mean of the periods' prices by their usage. NaN where cost or usage is unknown, where
+        no energy was used, and, for the marginal price, where there are no rates. For ``period``
+        COST_BY_PERIOD: index `period`, `usage_kwh`, `marginal_usd_per_kwh` and `all_in_usd_per_kwh` (with the
+        fixed charge spread over all usage). An empty frame gives an empty result.
 
     Raises
     ------
     SchemaError
-        Where `monthly` is not MONTHLY.
+        Where `monthly` is not MONTHLY, or `rates` not IMPLIED_RATES.
     ArgumentError
-        Where `by` is none of the four.
+        Where `by` is none of the five, or ``period`` comes without `rates`.
 
     Examples
     --------
@@ -53,32 +62,89 @@ def cost_per_kwh(monthly: pd.DataFrame, *, by: str = "month") -> pd.DataFrame:
     2023-03-01     NaN
     Name: all_in_usd_per_kwh, dtype: float64
     """
-    choice("by", by, SPANS)
+    choice("by", by, (*SPANS, "period"))
+    if by == "period":
+        return _by_period(monthly, rates)
     accounts, account = monthly_accounts(monthly, ["total_kwh", "cost_usd"])
     if not len(monthly):
         return COST_PER_KWH.empty()
-    kwh, usd = (
-        monthly[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("total_kwh", "cost_usd")
-    )
     month = pd.DatetimeIndex(monthly.index).to_numpy().astype("datetime64[M]")
     spans, place = np.unique(_span(month, by), return_inverse=True)
-    code = account * len(spans) + place
-    known = ~(np.isnan(kwh) | np.isnan(usd))
-    size = len(accounts) * len(spans)
-    both = counted(code[known], size) > 0
+    code, size = account * len(spans) + place, len(accounts) * len(spans)
     kept = np.flatnonzero(counted(code, size))
-    kwh, usd = (
-        np.where(both, summed(code[known], values[known], size), np.nan)[kept] for values in (kwh, usd)
-    )
-    index = pd.DatetimeIndex(spans[kept % len(spans)].astype("datetime64[us]"), name="month")
+    kwh, usd = (_numbers(monthly, name) for name in ("total_kwh", "cost_usd"))
+    known = ~(np.isnan(kwh) | np.isnan(usd))
+    marginal = _marginal(monthly, accounts, account, rates) * kwh
+    price = known & ~np.isnan(marginal)
+    sums = [_sum(values, code, size, known)[kept] for values in (kwh, usd)]
     return pd.DataFrame(
         {
             "service_account_id": pd.Categorical.from_codes(kept // len(spans), categories=accounts),
-            "total_kwh": kwh,
-            "cost_usd": usd,
-            "all_in_usd_per_kwh": np.divide(usd, kwh, out=np.full(len(kept), np.nan), where=kwh > 0),
+            "total_kwh": sums[0],
+            "cost_usd": sums[1],
+            "all_in_usd_per_kwh": _ratio(sums[1], sums[0]),
+            "marginal_usd_per_kwh": _ratio(
+                _sum(marginal, code, size, price)[kept], _sum(kwh, code, size, price)[kept]
+            ),
         },
-        index=index,
+        index=pd.DatetimeIndex(spans[kept % len(spans)].astype("datetime64[us]"), name="month"),
+    )
+
+
+def _numbers(monthly: pd.DataFrame, name: str) -> Floats:
+    return np.asarray(monthly[name].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+
+
+def _sum(values: Floats, code: Ints, size: int, known: npt.NDArray[np.bool_]) -> Floats:
+    """Return the sum of the known values of each group; NaN for a group without one."""
+    return np.where(counted(code[known], size) > 0, summed(code[known], values[known], size), np.nan)
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    ratio: Floats = np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+    return ratio
+
+
+def _prices(accounts: pd.Index, rates: pd.DataFrame) -> list[Floats]:
+    """Return fixed charge, on-peak and off-peak price of each account; NaN where there are none."""
+    names = ("fixed_usd", "on_peak_usd_per_kwh", "off_peak_usd_per_kwh")
+    IMPLIED_RATES.require(rates, names)
+    found = rates.reindex(accounts.astype("str"))
+    return [_numbers(found, name) for name in names]
+
+
+def _marginal(monthly: pd.DataFrame, accounts: pd.Index, account: Ints, rates: pd.DataFrame | None) -> Floats:
+    """Return each month's mean price of one more kilowatt-hour [USD/kWh]."""
+    if rates is None:
+        return np.full(len(monthly), np.nan)
+    monthly_accounts(monthly, ["on_peak_kwh", "off_peak_kwh"])
+    on, off = (_numbers(monthly, name) for name in ("on_peak_kwh", "off_peak_kwh"))
+    _, on_price, off_price = _prices(accounts, rates)
+    return _ratio(on * on_price[account] + off * off_price[account], on + off)
+
+
+def _by_period(monthly: pd.DataFrame, rates: pd.DataFrame | None) -> pd.DataFrame:
+    if rates is None:
+        raise ArgumentError('by="period" needs rates=implied_rates(monthly): a bill has one cost for both.')
+    accounts, account = monthly_accounts(monthly, ["on_peak_kwh", "off_peak_kwh"])
+    if not len(monthly):
+        return COST_BY_PERIOD.empty()
+    on, off = (_numbers(monthly, name) for name in ("on_peak_kwh", "off_peak_kwh"))
+    known = ~(np.isnan(on) | np.isnan(off))
+    usage = np.stack([_sum(part, account, len(accounts), known) for part in (on, off)], axis=1)
+    fixed, *prices = _prices(accounts, rates)
+    marginal = np.stack(prices, axis=1)
+    spread = _ratio(fixed * counted(account[known], len(accounts)), usage.sum(axis=1))
+    return pd.DataFrame(
+        {
+            "service_account_id": pd.Categorical.from_codes(
+                np.repeat(np.arange(len(accounts)), 2), categories=accounts
+            ),
+            "usage_kwh": usage.ravel(),
+            "marginal_usd_per_kwh": marginal.ravel(),
+            "all_in_usd_per_kwh": (marginal + spread[:, np.newaxis]).ravel(),
+        },
+        index=pd.Index(np.tile(["on_peak", "off_peak"], len(accounts)), dtype="str", name="period"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
-from omnipandas.schema import INTERVALS, MONTHLY
+from omnipandas.schema import INTERVALS, MONTHLY, Table
 
 from .calendars import HOUR, QUARTER, Floats, Ints, LocalCalendar, counted, summed
 
@@ -197,6 +197,15 @@ def monthly_accounts(monthly: pd.DataFrame, columns: Iterable[str]) -> tuple[pd.
     """
     MONTHLY.require(monthly, ["service_account_id", *columns])
     return account_codes(monthly["service_account_id"])
+
+
+def keyed(table: Table, accounts: pd.Index, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Return a table that has one row for each account."""
+    columns: dict[str, pd.Series] = {}
+    for column in table.columns:
+        columns[column.name] = pd.Series([row[column.name] for row in rows], dtype=column.dtype)
+    frame = pd.DataFrame(columns)
+    return frame.set_axis(pd.Index(accounts.astype("str"), name=table.index.name), axis=0)
 
 
 def choice(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -277,6 +277,19 @@ class PeakSchedule:
             raise SchemaError("peak hours are local: give instants with a time zone.")
         return self.on_peak_rows(LocalCalendar(index))
 
+    def hours(self) -> npt.NDArray[np.float64]:
+        """Return the on-peak part of each local hour, holidays left out.
+
+        Returns
+        -------
+        numpy.ndarray, shape (12, 7, 24)
+            Months from January, weekdays from Monday; 0 to 1.
+        """
+        today, next_day = (table.reshape(12, 7, 1440) for table in self._tables)
+        both = today | np.roll(next_day, 1, axis=1)
+        share: npt.NDArray[np.float64] = both.reshape(12, 7, 24, 60).mean(axis=3)
+        return share
+
     def on_peak_rows(self, calendar: LocalCalendar) -> npt.NDArray[np.bool_]:
         """Mark the rows of a local calendar that are on-peak."""
         if not calendar.days:

@@ -1,0 +1,168 @@
+"""Pictures of demand."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from . import house
+from .frames import colour, groups, light, local_words, needed
+
+
+def peak_demand(peaks: pd.DataFrame) -> go.Figure:
+    """Return each day's, month's or year's peak demand; the hover text tells when it was.
+
+    Parameters
+    ----------
+    peaks : DataFrame
+        As `omnipandas.peak_demand` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Lines with markers, one for each account.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no PEAK_DEMAND.
+    """
+    needed(peaks, "interval_start", ["service_account_id", "peak_kw", "peak_at"])
+    figure = house.figure("Peak demand", "local time", "peak demand [kW]")
+    return _lines(
+        figure, peaks, "peak_kw", "%{y:.2f} kW in the interval from %{customdata}", peaks["peak_at"]
+    )
+
+
+def load_factor(factors: pd.DataFrame) -> go.Figure:
+    """Return each day's, month's or year's load factor.
+
+    Parameters
+    ----------
+    factors : DataFrame
+        As `omnipandas.load_factor` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Lines with markers, one for each account.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no LOAD_FACTOR.
+    """
+    needed(factors, "interval_start", ["service_account_id", "load_factor"])
+    figure = house.figure("Load factor", "local time", "mean by peak demand [of 1]")
+    return _lines(figure, factors, "load_factor", "mean demand is %{y:.0%} of the peak; from %{customdata}")
+
+
+def base_load(bases: pd.DataFrame) -> go.Figure:
+    """Return each month's or year's base load.
+
+    Parameters
+    ----------
+    bases : DataFrame
+        As `omnipandas.base_load` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Lines with markers, one for each account.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no BASE_LOAD.
+    """
+    needed(bases, "interval_start", ["service_account_id", "base_kw"])
+    figure = house.figure("Base load", "local time", "base load [kW]")
+    return _lines(figure, bases, "base_kw", "%{y:.2f} kW base load; from %{customdata}")
+
+
+def ramp(ramps: pd.DataFrame) -> go.Figure:
+    """Return each day's, month's or year's fastest rise and fall of demand.
+
+    Parameters
+    ----------
+    ramps : DataFrame
+        As `omnipandas.ramp` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Two lines for each account: rises above zero, falls below.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no RAMP.
+    """
+    names = ["service_account_id", "ramp_up_kw_per_h", "ramp_down_kw_per_h"]
+    columns = needed(ramps, "interval_start", names)
+    figure = house.figure("Fastest changes of demand", "local time", "change of demand [kW/h]")
+    up = "rise of %{y:.2f} kW in an hour, to the interval from %{customdata}"
+    down = "fall of %{y:.2f} kW in an hour, to the interval from %{customdata}"
+    _lines(figure, columns, "ramp_up_kw_per_h", up, columns["ramp_up_at"])
+    falls = columns.assign(ramp_down_kw_per_h=-columns["ramp_down_kw_per_h"])
+    return _lines(figure, falls, "ramp_down_kw_per_h", down, columns["ramp_down_at"])
+
+
+def coincident_peak(peaks: pd.DataFrame) -> go.Figure:
+    """Return each account's part in the common peak, stacked.
+
+    Parameters
+    ----------
+    peaks : DataFrame
+        As `omnipandas.coincident_peak` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A stack of bars for each day, month or year; the hover text tells the account's own peak.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no COINCIDENT_PEAK.
+    """
+    names = ["service_account_id", "coincident_at", "coincident_kw", "own_peak_kw", "coincidence_factor"]
+    columns = needed(peaks, "interval_start", names)
+    figure = house.figure("Demand at the common peak", "local time", "demand [kW]", barmode="stack")
+    for place, (name, rows) in enumerate(groups(columns, ["service_account_id"])):
+        when = local_words(pd.DatetimeIndex(rows["coincident_at"]))
+        figure.add_bar(
+            x=house.standard_time(pd.DatetimeIndex(rows.index)),
+            y=rows["coincident_kw"].to_numpy(),
+            customdata=np.stack([when, rows["own_peak_kw"].to_numpy(object)], axis=1),
+            name=name,
+            marker_color=colour(place)["color"],
+            hovertemplate=f"{name}: %{{y:.2f}} kW in the interval from %{{customdata[0]}}; its own peak is "
+            "%{customdata[1]:.2f} kW<extra></extra>",
+        )
+    return figure
+
+
+def _lines(
+    figure: go.Figure, frame: pd.DataFrame, column: str, words: str, when: pd.Series | None = None
+) -> go.Figure:
+    """Add a line for each account, light enough for ten years of days."""
+    figure.update_yaxes(rangemode="tozero")
+    stamps = pd.DatetimeIndex(frame.index) if when is None else pd.DatetimeIndex(when)
+    told = frame.assign(_when=stamps)
+    lines = groups(told, ["service_account_id"])
+    for place, (name, rows) in enumerate(lines):
+        at: npt.NDArray[np.intp] = light(rows[column].to_numpy())
+        drawn = rows.iloc[at]
+        figure.add_scatter(
+            x=house.standard_time(pd.DatetimeIndex(drawn.index)),
+            y=drawn[column].to_numpy(),
+            customdata=local_words(pd.DatetimeIndex(drawn["_when"])),
+            name=name,
+            line=colour(place),
+            mode="lines+markers" if len(drawn) < 100 else "lines",
+            hovertemplate=(f"{name}: " if name else "") + words + "<extra></extra>",
+        )
+    return figure.update_layout(showlegend=len(lines) > 1)

@@ -1,0 +1,108 @@
+"""Pictures of what is wrong with readings, and of what was made up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from . import house
+from .frames import colour, light, local_words, needed, one_account
+
+MOST_FINDINGS = 1_000
+
+
+def check_usage(report: pd.DataFrame) -> go.Figure:
+    """Return the findings of a report over time, a line of bars for each code.
+
+    Parameters
+    ----------
+    report : DataFrame
+        As `omnipandas.check_usage` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        From start to end of each finding; of more than 1,000 the longest.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no FINDINGS.
+    """
+    names = ["code", "service_account_id", "start", "end", "rows", "meaning"]
+    columns = pd.DataFrame(needed(report, "finding", names))
+    figure = house.figure(f"Findings: {len(columns)}", "local time", "")
+    length = (columns["end"] - columns["start"]).to_numpy()
+    columns = columns.iloc[np.sort(np.argsort(-length, kind="stable")[:MOST_FINDINGS])]
+    for place, (code, rows) in enumerate(columns.groupby("code", sort=False)):
+        start, end = (pd.DatetimeIndex(rows[name]) for name in ("start", "end"))
+        words = [
+            f"{account}: {meaning}; {count:,} rows, {since} to {until}"
+            for account, meaning, count, since, until in zip(
+                rows["service_account_id"],
+                rows["meaning"],
+                rows["rows"],
+                local_words(start),
+                local_words(end),
+                strict=True,
+            )
+        ]
+        edges = np.stack([house.standard_time(start), house.standard_time(end)], axis=1)
+        nothing = np.full((len(rows), 1), np.datetime64("NaT"))
+        figure.add_scatter(
+            x=np.concatenate([edges, nothing], axis=1).ravel(),
+            y=[str(code)] * (3 * len(rows)),
+            text=np.repeat(words, 3),
+            mode="lines+markers",
+            line={"color": colour(place)["color"], "width": 8},
+            marker={"size": 8, "symbol": "square"},
+            name=str(code),
+            hovertemplate="%{text}<extra></extra>",
+        )
+    return figure.update_layout(showlegend=False).update_yaxes(type="category", autorange="reversed")
+
+
+def fill_gaps(filled: pd.DataFrame) -> go.Figure:
+    """Return readings as a line, and what was made up as markers on it.
+
+    Parameters
+    ----------
+    filled : DataFrame
+        As `omnipandas.fill_gaps` returns it, of one account.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A line of 4,000 points at the most, and up to 4,000 markers.
+
+    Raises
+    ------
+    SchemaError
+        Where the frame is no FILLED.
+    ArgumentError
+        Where it is of several accounts.
+    """
+    names = ["service_account_id", "total_kwh", "filled", "fill_method"]
+    columns = one_account(needed(filled, "interval_start", names))
+    figure = house.figure("Readings, and what was made up", "local time", "usage of the interval [kWh]")
+    made = columns[columns["filled"]]
+    for rows, name, mode, shade in (
+        (columns, "reading", "lines", house.COLOURS[0]),
+        (made, "made up", "markers", house.ON_PEAK),
+    ):
+        drawn = rows.iloc[light(rows["total_kwh"].to_numpy())]
+        index = pd.DatetimeIndex(drawn.index)
+        told = np.where(drawn["filled"], "made up: " + drawn["fill_method"].to_numpy(object), "reading")
+        figure.add_scatter(
+            x=house.standard_time(index),
+            y=drawn["total_kwh"].to_numpy(),
+            customdata=np.stack([local_words(index), told], axis=1),
+            name=name,
+            mode=mode,
+            line={"color": shade},
+            marker={"color": shade, "size": 6},
+            hovertemplate="%{y:.2f} kWh (%{customdata[1]}) in the interval from %{customdata[0]}"
+            "<extra></extra>",
+        )
+    return figure
