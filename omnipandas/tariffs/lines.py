@@ -238,9 +238,10 @@ class EnergyLine:
     def _days_present(self) -> Floats:
         """Days of the billing period on which the group's time-of-use period occurs."""
         timeline = self._timeline
-        day = np.unique(self.groups.of * len(timeline.days) + timeline.day_of)
-        counts = np.bincount(day // len(timeline.days), minlength=self.groups.count + 1)
-        return counts[: self.groups.count].astype(np.float64)
+        inside = self.groups.of < self.groups.count
+        scope = self._scope[self.groups.of[inside]]
+        day = np.unique(scope * len(timeline.days) + timeline.day_of[inside])
+        return np.bincount(day // len(timeline.days))[self._scope].astype(np.float64)
 
     def quantities(self, metered: Metered) -> Floats:
         """Return usage by row and account [kWh]."""
@@ -302,16 +303,19 @@ class EnergyLine:
 
     def _totals(self, used: Floats) -> Floats:
         """Return the usage that the bounds are held against, for each group."""
+        totals = np.zeros((self._scope.max(initial=-1) + 1, used.shape[1]))
+        np.add.at(totals, self._scope, used)
+        each: Floats = totals[self._scope]
+        return each
+
+    @cached_property
+    def _scope(self) -> Ints:
+        """What each group's bounds hold for: its billing period, or its time-of-use period in it."""
+        scope = self.groups.period
         if self._rule == "per_period":
             names = {label: number for number, label in enumerate(dict.fromkeys(self.labels))}
-            scope = self.groups.period * len(names) + [names[label] for label in self.labels]
-        else:
-            scope = self.groups.period
-        _, inverse = np.unique(scope, return_inverse=True)
-        totals = np.zeros((inverse.max(initial=-1) + 1, used.shape[1]))
-        np.add.at(totals, inverse, used)
-        each: Floats = totals[inverse]
-        return each
+            scope = scope * len(names) + np.array([names[label] for label in self.labels])
+        return np.unique(scope, return_inverse=True)[1]
 
     def _in_order(self, usage: Floats, low: Floats, high: Floats) -> Floats:
         """Fill the tiers interval after interval, as the kilowatt-hours of the billing period add up."""

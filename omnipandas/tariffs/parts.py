@@ -170,6 +170,13 @@ class Demand:
                 f"charge {self.name!r}: unknown unit {self.unit!r}; kW and kW daily are known. "
                 "kVA and hp need readings that a load in kWh does not hold."
             )
+        if not self.by_time and (
+            self.weekday != self.weekend or any(len(set(row)) > 1 for row in self.weekday)
+        ):
+            raise TariffError(
+                f"charge {self.name!r}: a demand charge that is not by time has one period for each month; "
+                "schedules.monthly makes such a schedule."
+            )
         if self.ratchet and self.unit == "kW daily":
             raise TariffError(f"charge {self.name!r}: a ratchet on a daily demand charge is not known.")
 
