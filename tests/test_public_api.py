@@ -16,6 +16,7 @@ from omnipandas import errors, schema
 ROOT = Path(__file__).parents[1]
 NAMES = sorted(op.__all__)
 CALLABLES = [name for name in NAMES if callable(getattr(op, name))]
+PLOTS = [name for name in vars(op.plot) if inspect.isfunction(getattr(op.plot, name))]
 PLOTS = [
     name for name in dir(op.plot) if not name.startswith("_") and inspect.isfunction(getattr(op.plot, name))
 ]
@@ -66,6 +67,8 @@ def _shown(parameter):
 def documented():
     for name in CALLABLES:
         yield f"op.{name}", getattr(op, name)
+    for name in PLOTS:
+        yield f"op.plot.{name}", getattr(op.plot, name)
 
 
 @pytest.mark.parametrize(

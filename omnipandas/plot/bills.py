@@ -27,6 +27,15 @@ def monthly(monthly: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is not MONTHLY.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> monthly = op.get_historical(client, op.linked_accounts(client)[0], 2025)
+    >>> figure = op.plot.monthly(monthly)
+    >>> figure.layout.title.text
+    'Usage by month'
     """
     columns = needed(monthly, "month", ["service_account_id", "on_peak_kwh", "off_peak_kwh", "total_kwh"])
     figure = house.figure("Usage by month", "month", "usage [kWh]", barmode="stack")
@@ -75,6 +84,15 @@ def cost_per_kwh(prices: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no COST_PER_KWH.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> monthly = op.get_historical(client, op.linked_accounts(client)[0], 2025)
+    >>> figure = op.plot.cost_per_kwh(op.cost_per_kwh(monthly))
+    >>> figure.layout.title.text
+    'Cost per kilowatt-hour, all in'
     """
     columns = needed(prices, "month", ["service_account_id", "total_kwh", "cost_usd", "all_in_usd_per_kwh"])
     figure = house.figure("Cost per kilowatt-hour, all in", "month", "cost [USD/kWh]")
@@ -118,6 +136,15 @@ def implied_rates(rates: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no IMPLIED_RATES.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> monthly = op.get_historical(client, op.linked_accounts(client)[0], range(2023, 2026))
+    >>> figure = op.plot.implied_rates(op.implied_rates(monthly))
+    >>> figure.layout.title.text
+    'Prices behind the bills'
     """
     names = ["on_peak_usd_per_kwh", "off_peak_usd_per_kwh", "fixed_usd", "on_peak_low", "on_peak_high"]
     columns = needed(rates, "service_account_id", [*names, "off_peak_low", "off_peak_high", "words"])

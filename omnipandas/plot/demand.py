@@ -28,6 +28,15 @@ def peak_demand(peaks: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no PEAK_DEMAND.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.peak_demand(op.peak_demand(hourly))
+    >>> figure.layout.title.text
+    'Peak demand'
     """
     needed(peaks, "interval_start", ["service_account_id", "peak_kw", "peak_at"])
     figure = house.figure("Peak demand", "local time", "peak demand [kW]")
@@ -53,6 +62,15 @@ def load_factor(factors: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no LOAD_FACTOR.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.load_factor(op.load_factor(hourly))
+    >>> figure.layout.title.text
+    'Load factor'
     """
     needed(factors, "interval_start", ["service_account_id", "load_factor"])
     figure = house.figure("Load factor", "local time", "mean by peak demand [of 1]")
@@ -76,6 +94,15 @@ def base_load(bases: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no BASE_LOAD.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.base_load(op.base_load(hourly))
+    >>> figure.layout.title.text
+    'Base load'
     """
     needed(bases, "interval_start", ["service_account_id", "base_kw"])
     figure = house.figure("Base load", "local time", "base load [kW]")
@@ -99,6 +126,15 @@ def ramp(ramps: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no RAMP.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.ramp(op.ramp(hourly))
+    >>> figure.layout.title.text
+    'Fastest changes of demand'
     """
     names = ["service_account_id", "ramp_up_kw_per_h", "ramp_down_kw_per_h"]
     columns = needed(ramps, "interval_start", names)
@@ -127,6 +163,15 @@ def coincident_peak(peaks: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no COINCIDENT_PEAK.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01", timezone="America/Chicago")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[:3], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.coincident_peak(op.coincident_peak(hourly))
+    >>> figure.layout.title.text
+    'Demand at the common peak'
     """
     names = ["service_account_id", "coincident_at", "coincident_kw", "own_peak_kw", "coincidence_factor"]
     columns = needed(peaks, "interval_start", names)

@@ -32,6 +32,15 @@ def load_profile(profile: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no LOAD_PROFILE.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.load_profile(op.load_profile(hourly, by="day_type"))
+    >>> figure.layout.title.text
+    'Load profile'
     """
     columns = needed(profile, "hour", ["service_account_id", "mean_kw"])
     figure = house.figure("Load profile", "hour of the day, local time", "mean load [kW]")
@@ -94,6 +103,15 @@ def typical_week(week: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no TYPICAL_WEEK.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.typical_week(op.typical_week(hourly))
+    >>> figure.layout.title.text
+    'Typical week'
     """
     columns = needed(week, "hour_of_week", ["service_account_id", "weekday", "hour", "mean_kw"])
     figure = house.figure("Typical week", "day of the week, local time", "mean load [kW]")
@@ -137,6 +155,15 @@ def load_heatmap(heatmap: pd.DataFrame) -> go.Figure:
         Where the frame is no LOAD_HEATMAP.
     ArgumentError
         Where it is of several accounts.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.load_heatmap(op.load_heatmap(hourly))
+    >>> figure.layout.title.text
+    'Load by day and hour'
     """
     columns = one_account(needed(heatmap, "date", ["service_account_id", "hour", "mean_kw"]))
     dates = pd.DatetimeIndex(columns.index).unique()
@@ -175,6 +202,15 @@ def load_duration(duration: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no LOAD_DURATION.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.load_duration(op.load_duration(hourly))
+    >>> figure.layout.title.text
+    'Load duration'
     """
     columns = needed(duration, "rank", ["service_account_id", "load_kw", "hours", "share"])
     figure = house.figure("Load duration", "share of time [%]", "load [kW]")

@@ -29,6 +29,15 @@ def check_usage(report: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no FINDINGS.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.check_usage(op.check_usage(hourly.drop(hourly.index[40:60])))
+    >>> figure.layout.title.text
+    'Findings: 1'
     """
     names = ["code", "service_account_id", "start", "end", "rows", "meaning"]
     columns = pd.DataFrame(needed(report, "finding", names))
@@ -82,6 +91,15 @@ def fill_gaps(filled: pd.DataFrame) -> go.Figure:
         Where the frame is no FILLED.
     ArgumentError
         Where it is of several accounts.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.fill_gaps(op.fill_gaps(hourly.drop(hourly.index[40:60]), method="typical"))
+    >>> figure.layout.title.text
+    'Readings, and what was made up'
     """
     names = ["service_account_id", "total_kwh", "filled", "fill_method"]
     columns = one_account(needed(filled, "interval_start", names))

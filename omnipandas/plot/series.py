@@ -32,6 +32,15 @@ def resample_usage(usage: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is neither.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.resample_usage(op.resample_usage(hourly, "day"))
+    >>> figure.layout.title.text
+    'Usage'
     """
     columns = needed(usage, "interval_start", ["service_account_id", "total_kwh"])
     figure = house.figure("Usage", "local time", "usage of the interval [kWh]")
@@ -77,6 +86,15 @@ def split_peaks(peaks: pd.DataFrame) -> go.Figure:
         Where the frame is no PEAK_SPLIT.
     ArgumentError
         Where it is of several accounts.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.split_peaks(op.split_peaks(hourly))
+    >>> figure.layout.title.text
+    'Usage on-peak and off-peak'
     """
     columns = one_account(
         needed(peaks, "interval_start", ["service_account_id", "period", "usage_kwh", "share"])
@@ -118,6 +136,15 @@ def infer_peak_schedule(schedule: PeakSchedule) -> go.Figure:
     ------
     SchemaError
         Where it is no PeakSchedule.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> figure = op.plot.infer_peak_schedule(op.infer_peak_schedule(hourly))
+    >>> figure.layout.title.text
+    'Peak hours: weekdays 13-19, Jun-Aug'
     """
     if not isinstance(schedule, PeakSchedule):
         raise SchemaError(f"a PeakSchedule is needed, not {type(schedule).__name__}.")
@@ -165,6 +192,15 @@ def compare_periods(days: pd.DataFrame) -> go.Figure:
         Where the frame is no COMPARISON.
     ArgumentError
         Where it is of several accounts.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2024-01-01", "2026-01-01")
+    >>> figure = op.plot.compare_periods(op.compare_periods(hourly, 2024, 2025))
+    >>> figure.layout.title.text
+    'Like days of two periods'
     """
     names = ["service_account_id", "matched_date", "matched_by", "before_kwh", "after_kwh", "change_kwh"]
     columns = one_account(needed(days, "date", names))
@@ -209,6 +245,16 @@ def degree_days(degrees: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no DEGREE_DAYS.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> import pandas as pd
+    >>> hours = pd.date_range("2026-01-01", "2026-02-01", freq="h", tz="America/Chicago", inclusive="left")
+    >>> temperature = pd.Series(5.0, index=hours)
+    >>> figure = op.plot.degree_days(op.degree_days(temperature, unit="C"))
+    >>> figure.layout.title.text
+    'Degree days'
     """
     columns = needed(degrees, "interval_start", ["heating_degree_days", "cooling_degree_days"])
     figure = house.figure("Degree days", "local time", "degree days", barmode="relative")
@@ -244,6 +290,20 @@ def weather_fit(fit: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Where the frame is no WEATHER_FIT.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo(today="2026-11-01")
+    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
+    >>> import pandas as pd
+    >>> instants, degrees = client.sandbox.temperatures(
+    ...     op.linked_accounts(client)[0], hourly.index[0].date(), pd.Timestamp("2026-09-01").date()
+    ... )
+    >>> temperature = pd.Series(degrees, index=pd.DatetimeIndex(instants).tz_localize("UTC"))
+    >>> figure = op.plot.weather_fit(op.weather_fit(hourly, temperature, unit="C"))
+    >>> figure.layout.title.text
+    'Usage by outdoor temperature'
     """
     columns = needed(fit, "service_account_id", ["model", "base_kwh_per_day", "heating_base", "cooling_base"])
     figure = house.figure("Usage by outdoor temperature", "mean temperature of the day", "usage [kWh/day]")
