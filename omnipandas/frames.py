@@ -174,7 +174,7 @@ def _block(
     block = HourBlock(stamps, on, off, total)
     if not inside.all():
         block = _taken(block, inside)
-    if (np.diff(block.start) <= np.timedelta64(0)).any():
+    if (np.diff(block.start) <= np.timedelta64(0, "us")).any():
         block = _taken(block, np.argsort(block.start, kind="stable"))
         repeated = pd.DataFrame(
             {"start": block.start, "on": block.on, "off": block.off, "total": block.total}
@@ -212,7 +212,7 @@ def hourly(blocks: Sequence[tuple[str, HourBlock]], ids: Sequence[str], timezone
         np.concatenate([block.off for block in every]),
         np.concatenate([block.total for block in every]),
     )
-    if (np.diff(whole.start) < np.timedelta64(0)).any():
+    if (np.diff(whole.start) < np.timedelta64(0, "us")).any():
         order = np.lexsort((codes, whole.start))
         codes, whole = codes[order], _taken(whole, order)
     index = pd.DatetimeIndex(whole.start, name="interval_start").tz_localize("UTC").tz_convert(timezone)
@@ -290,7 +290,7 @@ def _fits_better(later: np.datetime64, earlier: np.datetime64, before: _Stamps) 
         return False
     hour = np.timedelta64(1, "h")
     off_early, off_late = ((reading - before.max()) % hour for reading in (earlier, later))
-    return bool(off_early != np.timedelta64(0) and off_late == np.timedelta64(0))
+    return bool(off_early != np.timedelta64(0, "us") and off_late == np.timedelta64(0, "us"))
 
 
 def _comes_again(wall: pd.DatetimeIndex, record_ids: list[str | None]) -> npt.NDArray[np.bool_]:
