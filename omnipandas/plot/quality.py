@@ -58,7 +58,7 @@ def check_usage(report: pd.DataFrame) -> go.Figure:
             )
         ]
         edges = np.stack([house.standard_time(start), house.standard_time(end)], axis=1)
-        nothing = np.full((len(rows), 1), np.datetime64("NaT"))
+        nothing = np.full((len(rows), 1), np.datetime64("NaT", "us"))
         figure.add_scatter(
             x=np.concatenate([edges, nothing], axis=1).ravel(),
             y=[str(code)] * (3 * len(rows)),

@@ -84,7 +84,7 @@ class Timeline:
         self.day_month: Ints = self.month_number % 12
         self.weekend: npt.NDArray[np.bool_] = (self.days + 3) % 7 >= 5
         self.days_in_month: Ints = (
-            (months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")
+            (months + np.timedelta64(1, "M")).astype("datetime64[D]") - months.astype("datetime64[D]")
         ).astype(np.int64)
         if billing is None:
             self._by_month()

@@ -113,7 +113,7 @@ def _matches(first: Dates, second: Dates, holidays: str | None) -> tuple[Dates, 
         if first[0] <= day <= first[-1]
     }
     inside = set(first.tolist())
-    matched = np.full(len(second), np.datetime64("NaT"), dtype="datetime64[D]")
+    matched = np.full(len(second), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     how = np.full(len(second), "", dtype="<U80")
     for place, day in enumerate(second):
         if day in names:
