@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import msgspec
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -21,19 +18,14 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from .breakage import Breakage
-from .faults import Fault, Plan
-from .ledger import Ledger, Served
+from .faults import Fault
+from .ledger import Served
 from .premises import ALL, LINKABLE, PREMISES, Premise, object_id
-from .replies import Clock, about, intervals, months, next_day
+from .replies import about, intervals, months, next_day
 from .sdk import ACCOUNT_ID, LOGINS, companies, sdk_source, service_account
-from .tokens import Tokens
 from .utilities import UTILITIES
 from .workbook import workbook
-
-EndDate = Literal["exclusive", "inclusive"]
-
-CLIENT_ID = "5a6d0b0c-1e57-4b0a-9c0d-5a9db0c15a9d"
-SECRET = "sandbox0-0000-4000-8000-not0a0secret"  # noqa: S105 (a demo value, said to be one)
+from .world import World
 
 _JSON = "application/json; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -86,49 +78,6 @@ class ApiError(Exception):
         self.status, self.message = status, message
 
 
-@dataclass(slots=True)
-class World:
-    """The state behind the endpoints of one sandbox; see `omnipandas.sandbox.start` for the settings."""
-
-    client_id: str
-    secret: str
-    now: Callable[[], datetime]
-    pinned: date | None
-    clock: Clock
-    end_date: EndDate
-    redirects: bool
-    plan: Plan
-    linked: dict[str, datetime]
-    pending_polls: int = 1
-    stopping: threading.Event = field(default_factory=threading.Event)
-    ledger: Ledger = field(default_factory=Ledger)
-    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    tokens: Tokens = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.tokens = Tokens(ACCOUNT_ID, lambda: self.now())
-
-    def today(self, zone: str) -> date:
-        """Return the local day at a premise: the pinned one, or that of the clock."""
-        return self.pinned or self.now().astimezone(ZoneInfo(zone)).date()
-
-    def link(self, ids: Iterable[str]) -> list[str]:
-        """Link premises by id and return the ids; ValueError names those that do not exist."""
-        wanted = list(ids)
-        if unknown := [one for one in wanted if one not in ALL]:
-            raise ValueError(f"no premise of the sandbox has the id {', '.join(map(str, unknown))}.")
-        with self.lock:
-            for one in wanted:
-                self.linked.setdefault(one, self.now())
-        return wanted
-
-
-def first_linked(premise: Premise) -> datetime:
-    """Return when a premise that is linked from the start was linked: nine in the morning, local time."""
-    return datetime.combine(premise.linked, time(9), ZoneInfo(premise.zone))
-
-
 class Api:
     """The WSGI application over a `World`."""
 
@@ -140,6 +89,7 @@ class Api:
         request = Request(environ)
         path = environ["PATH_INFO"]
         if path == "/api" or path.startswith("/api/"):
+            environ["SCRIPT_NAME"] = "/api"
             environ["PATH_INFO"] = path[4:] or "/"
         served = Served(
             self.world.now(),

@@ -164,7 +164,8 @@ def _retry_after(fault: Fault, response: Response, asked_at: datetime) -> None:
 
 
 def _redirect(fault: Fault, response: Response, environ: dict[str, Any]) -> None:
-    asked = Request(environ).full_path
+    request = Request(environ)
+    asked = request.root_path + request.full_path
     target = asked if fault.kind == "redirect-loop" else f"http://storage.sandbox.invalid{asked}"
     _replace(response, b"", 302)
     response.headers["Location"] = target

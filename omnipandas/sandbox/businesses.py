@@ -44,6 +44,8 @@ class Business:
         How much one hour differs from the next at the same time of day.
     evenings : float
         Chance of an event in the evening: a class, a meeting, cleaning.
+    hum : float
+        How much the whole wavers: compressors, fans.
     """
 
     always: float
@@ -61,6 +63,7 @@ class Business:
     lively: float = 0.10
     bustle: float = 0.12
     evenings: float = 0.0
+    hum: float = 0.04
 
 
 def business_load(premise: str, business: Business, climate: Climate, hours: Hours) -> Floats:
@@ -69,15 +72,12 @@ def business_load(premise: str, business: Business, climate: Climate, hours: Hou
     if business.recess:
         swing = swing * np.where(_recess(hours), 0.38, 1.0)
     evening = uniform(stream(premise, "evening"), hours.day) < business.evenings
-    after = np.clip((hours.hour + 0.5 - business.closes + 1.0) / 2.0, 0.0, 1.0) * (
-        hours.hour < business.closes + 4.0
-    )
+    late = hours.hour + 0.5 - business.closes
+    after = np.clip((late + 1.0) / 2.0, 0.0, 1.0) * (late < 4.5)
     occupied = np.maximum(_opening(business, hours) * swing, 0.75 * evening * after)
     day = np.clip(1.0 + business.lively * lingering(stream(premise, "day"), hours.day, 0.6, 8), 0.6, 1.5)
-    hum = 1.0 + 0.04 * lingering(stream(premise, "hum"), hours.utc, 0.7, 10)
-    bustle = np.clip(
-        1.0 + business.bustle * lingering(stream(premise, "bustle"), hours.utc, 0.72, 10), 0.3, 2.0
-    )
+    hum = 1.0 + business.hum * lingering(stream(premise, "hum"), hours.utc, 0.7, 10)
+    bustle = business.bustle * lingering(stream(premise, "bustle"), hours.utc, 0.72, 10)
     outside = temperature(climate, hours)
     weather = business.cooling * np.clip(outside - 16.0, 0.0, 24.0)
     weather = weather + business.heating * np.clip(12.0 - outside, 0.0, 24.0)

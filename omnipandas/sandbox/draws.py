@@ -9,6 +9,7 @@ uses only the four operations on IEEE doubles, never a library sine or logarithm
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def lingering(key: int, counter: Ints, keep: float, reach: int) -> Floats:
         total = total + weight * normal(key, counter - back)
         variance += weight * weight
         weight *= keep
-    scaled: Floats = total / variance**0.5
+    scaled: Floats = total / math.sqrt(variance)
     return scaled
 
 

@@ -154,9 +154,8 @@ def _thermostat(premise: str, home: Home, climate: Climate, hours: Hours, there:
 
 def _felt(climate: Climate, hours: Hours) -> Floats:
     """Return the temperature that the walls have let in: a mean of the last hours, the newest first."""
-    longer = Hours(
-        _extended(hours.utc), _extended(hours.wall)
-    )  # the five hours before the first, by plain counting: at most one is an hour off
+    # Five hours more at the start, by plain counting: at New Year no clock changes.
+    longer = Hours(_extended(hours.utc), _extended(hours.wall))
     outside = temperature(climate, longer)
     weights = (0.34, 0.24, 0.17, 0.12, 0.08, 0.05)
     length = len(hours.utc)

@@ -11,16 +11,17 @@ from typing import Any, Self
 
 import numpy as np
 
-from .app import CLIENT_ID, SECRET, Api, EndDate, World, first_linked
+from .app import Api
 from .calendars import day_start, span
 from .climate import temperature
 from .faults import Fault, Plan, scenario_of
 from .ledger import Served
 from .meter import Dirt, happened, history_start
-from .premises import ALL, LINKABLE, PREMISES, Premise
+from .premises import ALL, PREMISES, Premise
 from .replies import Clock
 from .sdk import ACCOUNT_ID
 from .transport import Server
+from .world import CLIENT_ID, SECRET, EndDate, World, first_linked
 
 Scenario = str | Fault | Iterable[Fault | str] | None
 
@@ -323,6 +324,3 @@ def start(
         pending_polls=pending_polls,
     )
     return Sandbox(world, host, port)
-
-
-__all__ = ["ALL", "LINKABLE", "PremiseFacts", "Sandbox", "start"]

@@ -6,6 +6,7 @@ import io
 import socket
 import socketserver
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from http.server import HTTPServer
@@ -16,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler
 App = Callable[..., Iterable[bytes]]
 
 _BODY_LIMIT = 1_000_000
-_RESET = struct.pack("ii", 1, 0)
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # on, after 0 seconds
 
 
 class DroppedError(ConnectionError):
@@ -144,8 +145,6 @@ class Server(socketserver.ThreadingMixIn, HTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Let a broken connection go; anything else is the sandbox's own fault and is shown."""
-        import sys
-
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 

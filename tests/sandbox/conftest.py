@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from omnipandas import sandbox
+from omnipandas.sandbox import premises
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Caller:
         return self
 
     def get(self, premise: str, what: str, **options: Any) -> requests.Response:
-        ids = {one.key: one.id for one in sandbox.instance.ALL.values()}
+        ids = {one.key: one.id for one in premises.ALL.values()}
         account = f"{self.box.base_url}/accounts/{self.box.account_id}/utility-service-accounts"
         url = f"{account}/{ids.get(premise, premise)}/{what}"
         return self.session.get(url, **{"timeout": 10, **options})

@@ -22,6 +22,7 @@ from omnipandas.sandbox import draws, meter, premises, replies
 
 TODAY = date(2024, 3, 1)
 CLEAN = [premise for premise in premises.PREMISES if not premise.dirt and not premise.midway]
+RELEASED = "c3670fa6ea10bbd7ead7ea4061f7a534c59988458f5f4cea17b539f1b887178b"
 DAYS = st.dates(date(2021, 1, 1), date(2024, 3, 5))
 
 
@@ -53,6 +54,17 @@ def test_a_new_python_gives_the_same_bytes():
             replies.intervals(premise, date(2022, 10, 1), date(2023, 4, 1), today=TODAY, clock="wall")
         )
     assert fresh.stdout.strip() == here.hexdigest()
+
+
+def test_the_bytes_are_those_that_were_released():
+    """A change here changes every notebook's numbers: it is a change for users, and goes into CHANGELOG."""
+    served = hashlib.sha256()
+    for premise in premises.ALL.values():
+        served.update(
+            replies.intervals(premise, date(2023, 1, 1), date(2024, 1, 1), today=TODAY, clock="utc")
+        )
+        served.update(replies.months(premise, 2023, today=TODAY))
+    assert served.hexdigest() == RELEASED
 
 
 def test_the_hash_is_splitmix64():

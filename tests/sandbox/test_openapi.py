@@ -8,10 +8,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 import requests
+import schemathesis
 
 from omnipandas import sandbox
-
-schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis")
 
 DOCUMENT = json.loads(Path(sandbox.__file__).with_name("openapi.json").read_text())
 schema = schemathesis.openapi.from_dict(DOCUMENT)

@@ -6,10 +6,9 @@ import base64
 import shutil
 
 import pytest
+from playwright import sync_api
 
 from omnipandas import sandbox
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
