@@ -7,7 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from omnipandas.errors import SchemaError
-from omnipandas.usage.schedules import MONTHS, PeakSchedule
+from omnipandas.usage.schedules import PeakSchedule
+from omnipandas.usage.windows import MONTHS
 
 from . import house
 from .frames import colour, groups, light, local_words, needed, one_account
