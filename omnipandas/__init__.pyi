@@ -1,6 +1,7 @@
 from . import errors as errors
 from . import plot as plot
 from . import schema as schema
+from . import widgets as widgets
 from .client import Client as Client
 from .client import RetryPolicy as RetryPolicy
 from .client import connect as connect
@@ -48,6 +49,7 @@ from .usage.shapes import load_heatmap as load_heatmap
 from .usage.shapes import typical_week as typical_week
 from .usage.weather import degree_days as degree_days
 from .usage.weather import weather_fit as weather_fit
+from .widgets.omniconnect import OmniConnect as OmniConnect
 from .workbooks import read_workbook as read_workbook
 
 __version__: str

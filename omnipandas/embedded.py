@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -35,6 +35,14 @@ class DemoClient(Client):
         self._stop = weakref.finalize(self, _stop, box, cache_dir)
         credentials = Credentials(Setting(box.client_id, _SOURCE), Setting(box.secret, _SOURCE))
         super().__init__(credentials, Setting(box.base_url, _SOURCE), settings)
+
+    def sdk_source(self) -> str:
+        """Return OmniConnect's stand-in as a script that needs no server, for browsers that reach none."""
+        return sandbox.sdk_source(offline=True)
+
+    def link(self, ids: Iterable[str]) -> None:
+        """Tell the sandbox of accounts that were linked in a page that could not reach it."""
+        self.sandbox.link(set(ids) & set(self.sandbox.linkable_ids))
 
     def close(self) -> None:
         """Close the connections, stop the sandbox and delete its cache."""

@@ -10,10 +10,11 @@ OmnipandasError
 │   └── ServerError             5xx
 ├── PayloadError                an answer that is not what the vendor's document promises
 ├── IncompleteError             part of a range or of the ids failed; carries what arrived
+├── LinkingError                OmniConnect ended, and no account was linked
 ├── ArgumentError               (also ValueError) an argument that cannot be right
 ├── SchemaError                 (also ValueError) a frame that is not what a function takes
 ├── TariffError                 (also ValueError) a tariff that cannot be read or priced
-└── CredentialsError            (also ValueError) no key, or half of one
+└── CredentialsError            (also ValueError) no key, half of one, or one that may not be shown
 
 OmnipandasWarning               (a UserWarning)
 ├── CacheWarning                a cache file was damaged and set aside
@@ -168,6 +169,22 @@ class IncompleteError(OmnipandasError):
         return self._resume()
 
 
+class LinkingError(OmnipandasError):
+    """OmniConnect ended, and no account was linked.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do.
+    outcome : str
+        How it ended, in the words of the widget's `status`: ``"OM400"``, ``"cancelled"`` and so on.
+    """
+
+    def __init__(self, message: str, *, outcome: str) -> None:
+        super().__init__(message, retryable=outcome != "OM410")
+        self.outcome = outcome
+
+
 class ArgumentError(OmnipandasError, ValueError):
     """An argument cannot be right; nothing was sent or written."""
 
@@ -181,7 +198,7 @@ class TariffError(OmnipandasError, ValueError):
 
 
 class CredentialsError(OmnipandasError, ValueError):
-    """No client id or no secret was found where they are looked for."""
+    """No client id or no secret was found, or the key is not one that may be shown to a page."""
 
 
 class OmnipandasWarning(UserWarning):

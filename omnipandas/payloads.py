@@ -116,6 +116,13 @@ class IdentifiedIntervalRecord(IntervalRecord, frozen=True, rename="camel", gc=F
     id: str | None = None
 
 
+class LinkedAccounts(NamedTuple):
+    """What OmniConnect says of a link: the account's id, where it is told, and the service accounts'."""
+
+    account_id: str | None
+    service_account_ids: tuple[str, ...]
+
+
 _GRANT = msgspec.json.Decoder(TokenGrant)
 _LIFETIME = msgspec.json.Decoder(_Lifetime)
 _ACCOUNT = msgspec.json.Decoder(AccountRecord)
@@ -228,6 +235,57 @@ def interval_records(reply: Reply) -> list[IntervalRecord]:
 def identified_interval_records(reply: Reply) -> list[IdentifiedIntervalRecord]:
     """Return the hours of an ``.../interval-data`` answer with their ids, a tenth more slowly."""
     return _decode(_IDENTIFIED_INTERVALS, reply, "interval data")
+
+
+def linked_accounts(value: object) -> LinkedAccounts:
+    """Return the ids in the ``serviceAccounts`` of OmniConnect's OM200.
+
+    The vendor's guide calls it "account id and list of service account ids", the SDK sends a list of
+    ``{id}``: a list of ids, a list of objects, and an object or a pair that holds both are read.
+
+    Raises
+    ------
+    PayloadError
+        It is none of these, or holds no service account id.
+    """
+    account = None
+    listed = value
+    if isinstance(value, dict):
+        account = next((_text_id(value[name]) for name in _ACCOUNT_NAMES if name in value), None)
+    elif isinstance(value, list) and len(value) == 2 and isinstance(value[1], list):
+        account, listed = _text_id(value[0]), value[1]
+    ids = tuple(dict.fromkeys(_service_account_ids(listed)))
+    if not ids or "" in ids:
+        raise PayloadError(
+            f"OmniConnect's serviceAccounts: expected service account ids, found none, or unreadable ones, in "
+            f"a {type(value).__name__}. The link itself was made: look the ids up in the Omnimetic Console and "
+            "call remember_accounts(client, ids).",
+            path="$.serviceAccounts",
+            expected="a list of ids or of objects with an id",
+            found=type(value).__name__,
+        )
+    return LinkedAccounts(account, ids)
+
+
+_ACCOUNT_NAMES = ("accountId", "account", "utilityUserAccountId")
+
+
+def _service_account_ids(value: object) -> list[str]:
+    """Return the ids in any of the known forms; an empty text stands for what is none of them."""
+    if isinstance(value, list):
+        return [found for item in value for found in _service_account_ids(item)]
+    if isinstance(value, dict):
+        lists = {name: part for name, part in value.items() if isinstance(part, list)}
+        named = [part for name, part in lists.items() if "serviceaccount" in name.lower()]
+        if named or len(lists) == 1:
+            return _service_account_ids(named or list(lists.values()))
+    return [_text_id(value) or ""]
+
+
+def _text_id(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("id", "_id", "serviceAccountId") if name in value), None)
+    return value if isinstance(value, str) and value else None
 
 
 def workbook(reply: Reply) -> bytes:

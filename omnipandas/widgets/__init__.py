@@ -1,0 +1,3 @@
+"""Widgets for notebooks: link an account, look around in it."""
+
+from .omniconnect import OmniConnect as OmniConnect

@@ -1,0 +1,281 @@
+"""Link utility accounts from a notebook: the vendor's OmniConnect behind a button."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from omnipandas.client import Client
+from omnipandas.embedded import DemoClient
+from omnipandas.errors import ArgumentError, CredentialsError, LinkingError, OmnipandasError
+from omnipandas.links import account_ids, remember_accounts
+from omnipandas.payloads import linked_accounts
+from omnipandas.transport import is_loopback, is_safe
+
+_VENDOR_SDK = "https://cdn.jsdelivr.net/gh/omnimetic/sdk/production/bundle.min.js"
+_INTEGRITY = re.compile(r"sha(256|384|512)-[A-Za-z0-9+/]+={0,2}")
+_MESSAGES = {
+    "idle": "",
+    "loading": "Loading the vendor's script…",
+    "open": "Go on in the window that has opened.",
+    "OM200": "Linked: run the next cell.",
+    "OM400": "The window was closed before an account was linked. Click to begin again.",
+    "OM410": "Client id and secret are not accepted: check them in the Omnimetic Console.",
+    "OM500": "Omnimetic's server, or the utility's, failed. Try again later.",
+    "blocked": "The vendor's script did not load: this browser is offline, a blocker or the page's policy "
+    "keeps {host} out, or its bytes are not those of integrity=. Allow it and click again.",
+    "timeout": "Nothing came of it in {timeout:g} s. Click to begin again.",
+    "cancelled": "Cancelled: no account was linked. Click to begin again.",
+}
+_REASONS = {
+    "global": "The script from {host} defines neither Omniconnect nor Omnimetic: check sdk_url.",
+    "start": "The vendor's script failed as it started: reload the page and click again.",
+}
+_Callback = TypeVar("_Callback", bound=Callable[[tuple[str, ...]], object])
+
+
+class OmniConnect(anywidget.AnyWidget):
+    """A button that links utility accounts with the vendor's OmniConnect, and then has their ids.
+
+    Click, choose a utility, log in there, choose accounts; then **run the next cell**.
+
+    Parameters
+    ----------
+    client : Client
+        As returned by `connect` or `demo`; the accounts are linked to its key.
+    sdk_url : str, optional
+        Address of the vendor's script; by default the vendor's own, or, where the client's API is on this
+        machine, as a sandbox is, the one beside it.
+    integrity : str, optional
+        Subresource-integrity value, ``sha384-...``: a script of other bytes is not run. The vendor's address
+        without a version serves whatever is newest; see Notes for one that stands still.
+    timeout : float, default 900
+        Longest time from the click to an outcome [s].
+    own_key : bool, default False
+        That the key is yours to show to this page. Not needed for `demo`, nor for a key that the notebook
+        itself gave to ``connect(client_id=..., secret=...)``: one that was found in the environment, a file
+        or a keyring may be that of whoever runs the server. In a Voila dashboard, where visitors are not
+        its author, it is always needed.
+
+    Attributes
+    ----------
+    status : str
+        ``idle``, ``loading``, ``open``, or an outcome: ``OM200`` linked, ``OM400`` window closed, ``OM410``
+        wrong key, ``OM500`` server error, ``blocked`` script kept out, ``timeout``, ``cancelled``.
+    message : str
+        The same in words, with what to do.
+
+    Raises
+    ------
+    CredentialsError
+        The key may be someone else's, and `own_key` does not say otherwise.
+    ArgumentError
+        An address without HTTPS (save on loopback), no integrity value, or no time.
+
+    Notes
+    -----
+    **What the page sees.** The vendor's design needs client id *and secret* in the browser: after the click
+    they go there in one message over the kernel's channel, to every page that has this notebook open, and
+    into the vendor's script, which keeps them until the page is reloaded; for PG&E a build of it was seen
+    to put both into a popup's address. Whoever can run code in that page can read them: a shared notebook
+    server is no place for this. They are in no trait, in no DOM attribute, and not in the saved notebook; the
+    ids go to the kernel alone and are saved in no notebook either. The utility's user name and
+    password are typed into the vendor's script and never reach the kernel.
+
+    A script that stands still is the production build of 2023, ``sdk_url=``
+    https://cdn.jsdelivr.net/gh/omnimetic/sdk@fe3e111c188675e048d3d07181434093c2e715ff/production/bundle.min.js
+    with ``integrity=``
+    ``sha384-X3ZGMEMoimyp1eh6mQfUTLRb7bLrBfLDVbbK3xXsk88ypMME2honuN0BcOIFh/DF``.
+    A page's policy must allow it, api.omnimetic.com and the third party that takes the log-ins.
+
+    Tried in JupyterLab, Notebook and Voila under Chromium. VS Code and Colab are untested; where no widget
+    can be shown, pass the ids to `remember_accounts`.
+
+    Source: the vendor's OmniConnect guide; outcomes as in "Initialize OmniConnect".
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> client = op.demo()
+    >>> link = op.OmniConnect(client)
+    >>> link
+    <OmniConnect: idle>
+    >>> link.service_account_ids
+    ()
+    """
+
+    _esm = Path(__file__).with_name("omniconnect.js")
+    _css = Path(__file__).with_name("omniconnect.css")
+    status = traitlets.Enum(list(_MESSAGES), "idle").tag(sync=True)
+    message = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        sdk_url: str | None = None,
+        integrity: str | None = None,
+        timeout: float = 900.0,
+        own_key: bool = False,
+    ) -> None:
+        self._client, self._timeout = client, timeout
+        self._url, self._integrity = sdk_url or _sdk_url(client), integrity
+        self._text = client.sdk_source if isinstance(client, DemoClient) and sdk_url is None else None
+        self._run = ""
+        self._ids: tuple[str, ...] = ()
+        self._account_id: str | None = None
+        self._unreadable: OmnipandasError | None = None
+        self._callbacks = ipywidgets.CallbackDispatcher()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        _check_settings(self._url, integrity, timeout)
+        _check_key(client, own_key)
+        super().__init__()
+        self.on_msg(self._receive)
+
+    def __repr__(self) -> str:
+        linked = f", {len(self._ids)} service accounts" if self._ids else ""
+        return f"<OmniConnect: {self.status}{linked}>"
+
+    @property
+    def service_account_ids(self) -> tuple[str, ...]:
+        """The ids of the accounts that were linked last; PayloadError where they came in no known form."""
+        if self._unreadable is not None:
+            raise self._unreadable
+        return self._ids
+
+    @property
+    def account_id(self) -> str | None:
+        """The id of the account that they belong to, where the vendor's script tells it."""
+        return self._account_id
+
+    def on_linked(self, callback: _Callback) -> _Callback:
+        """Call a function with the tuple of ids after each link, at once if there was one; return it."""
+        self._callbacks.register_callback(callback)
+        if self._ids:
+            callback(self._ids)
+        return callback
+
+    async def result(self, timeout: float = 600.0) -> tuple[str, ...]:  # noqa: ASYNC109 (a notebook's word)
+        """Wait for an outcome and return the ids; needs ipykernel 7.4, "run the next cell" does not.
+
+        Raises
+        ------
+        LinkingError
+            Another outcome than OM200, or none within `timeout` [s].
+        PayloadError
+            Linked, but the ids came in no known form.
+        """
+        waiter = asyncio.get_running_loop(), asyncio.Event()
+        self._waiting.append(waiter)
+        try:
+            if self.status in ("idle", "loading", "open"):
+                await asyncio.wait_for(waiter[1].wait(), timeout)
+        except TimeoutError as error:
+            said = f"nobody has linked an account in {timeout:g} s: click the button, then ask again."
+            raise LinkingError(said, outcome=self.status) from error
+        finally:
+            self._waiting.remove(waiter)
+        if self.status != "OM200":
+            raise LinkingError(self.message, outcome=self.status)
+        return self.service_account_ids
+
+    def close(self) -> None:
+        """Take the button away; a window that is open is closed, and the run cancelled."""
+        if self.status in ("loading", "open"):
+            self._end("cancelled", {})
+        super().close()
+
+    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        kind, run, status = (content.get(name) for name in ("kind", "run", "status"))
+        if kind == "start":
+            self._run = str(run)
+            self._say("loading")
+            self.send({"kind": "settings", "run": run, **self._settings()})
+        elif kind == "end" and status in _MESSAGES and (run == self._run or status == "OM200"):
+            self._end(status, content)  # of a run that another page took over, only ids matter
+        elif run == self._run and kind == "keys" and self.status == "loading":
+            client_id, secret = self._client.secret_for_linking()
+            self.send({"kind": "keys", "run": run, "clientId": client_id, "secret": secret})
+        elif run == self._run and kind == "opened":
+            self._say("open")
+
+    def _settings(self) -> dict[str, object]:
+        source = self._text() if self._text else None
+        return {
+            "url": self._url,
+            "integrity": self._integrity,
+            "source": source,
+            "timeout": self._timeout,
+        }
+
+    def _end(self, status: str, content: dict[str, Any]) -> None:
+        text = _REASONS.get(content.get("reason", ""), _MESSAGES[status])
+        if status == "OM200":
+            text = self._link(content.get("accounts")) or text
+        self._say(status, text)
+        for loop, event in self._waiting:
+            loop.call_soon_threadsafe(event.set)
+        if status == "OM200" and self._unreadable is None:
+            self._callbacks(self._ids)
+
+    def _link(self, accounts: object) -> str | None:
+        """Take the ids in and remember them; return what went wrong, in words."""
+        self._unreadable = None
+        try:
+            self._account_id, ids = linked_accounts(accounts)
+            self._ids = tuple(account_ids(ids))
+        except OmnipandasError as error:
+            self._ids, self._unreadable = (), error
+            return "Linked, but the ids came in an unknown form: link.service_account_ids says more."
+        if isinstance(self._client, DemoClient):
+            self._client.link(self._ids)
+        try:
+            remember_accounts(self._client, self._ids)
+        except (OmnipandasError, OSError) as error:
+            return f"Linked: run the next cell. Not remembered for next time: {type(error).__name__}."
+        return None
+
+    def _say(self, status: str, text: str | None = None) -> None:
+        host = urlsplit(self._url).netloc
+        with self.hold_sync():
+            self.message = (text or _MESSAGES[status]).format(host=host, timeout=self._timeout)
+            self.status = status
+
+
+def _sdk_url(client: Client) -> str:
+    if is_loopback(client.base_url):
+        return f"{client.base_url.removesuffix('/api')}/sdk/bundle.min.js"
+    return _VENDOR_SDK
+
+
+def _check_settings(url: str, integrity: str | None, timeout: float) -> None:
+    if not (is_safe(url) or url.startswith("data:")):
+        raise ArgumentError("sdk_url is an https:// address: its script is given client id and secret.")
+    if integrity is not None and not _INTEGRITY.fullmatch(integrity):
+        raise ArgumentError("integrity is sha256-, sha384- or sha512- and the digest in base 64.")
+    if not 0 < timeout <= 86_400:
+        raise ArgumentError(f"timeout is a time in seconds up to a day, not {timeout!r}.")
+
+
+def _check_key(client: Client, own_key: bool) -> None:
+    """Let a key go to the page only where it is plain that whoever clicks may see it."""
+    if own_key or isinstance(client, DemoClient):
+        return
+    sources = {client.describe()[name] for name in ("client_id", "secret")}
+    if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+        sources.add("the author of this dashboard")
+    if found := sorted(sources - {"argument"}):
+        raise CredentialsError(
+            "OmniConnect shows client id and secret to the page, and this key may be someone else's: it "
+            f"comes from {' and '.join(found)}. If it is yours, and nobody else uses this notebook server, say so: "
+            "OmniConnect(client, own_key=True)."
+        )
