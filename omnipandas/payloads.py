@@ -257,9 +257,9 @@ def linked_accounts(value: object) -> LinkedAccounts:
     ids = tuple(dict.fromkeys(_service_account_ids(listed)))
     if not ids or "" in ids:
         raise PayloadError(
-            f"OmniConnect's serviceAccounts: expected service account ids, found none, or unreadable ones, in "
-            f"a {type(value).__name__}. The link itself was made: look the ids up in the Omnimetic Console and "
-            "call remember_accounts(client, ids).",
+            "OmniConnect's serviceAccounts: expected service account ids, found none, or unreadable ones, "
+            f"in a {type(value).__name__}. The link itself was made: look them up in the Omnimetic Console, "
+            "and call remember_accounts(client, ids).",
             path="$.serviceAccounts",
             expected="a list of ids or of objects with an id",
             found=type(value).__name__,

@@ -276,6 +276,6 @@ def _check_key(client: Client, own_key: bool) -> None:
     if found := sorted(sources - {"argument"}):
         raise CredentialsError(
             "OmniConnect shows client id and secret to the page, and this key may be someone else's: it "
-            f"comes from {' and '.join(found)}. If it is yours, and nobody else uses this notebook server, say so: "
-            "OmniConnect(client, own_key=True)."
+            f"comes from {' and '.join(found)}. If it is yours, and nobody else uses this notebook server, "
+            "say so: OmniConnect(client, own_key=True)."
         )

@@ -118,7 +118,6 @@ def _command(app: App, port: int, root: Path) -> list[str]:
     command = [sys.executable, "-P", "-m", _MODULES[app], "--no-browser", f"--port={port}"]
     if app == "voila":
         return [*command, "--Voila.ip=127.0.0.1", "--show_tracebacks=True", str(root)]
-    exposed = "LabApp" if app == "lab" else "JupyterNotebookApp"
     return [
         *command,
         "--allow-root",
@@ -126,8 +125,10 @@ def _command(app: App, port: int, root: Path) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",
         "--IdentityProvider.token=",
-        f"--{exposed}.expose_app_in_browser=True",
-        f"--{exposed}.news_url=",
+        # Notebook takes the page's settings from both.
+        "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
+        "--LabApp.news_url=",
     ]
 
 
