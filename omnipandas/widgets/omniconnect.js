@@ -3,7 +3,7 @@
 const GLOBALS = ["Omniconnect", "Omnimetic"]; // the guide's name, and the one that the bundles define
 const OUTCOMES = ["OM200", "OM400", "OM410", "OM500"];
 const DIALOG = "omnipandas-omniconnect-dialog";
-const SCOPE = `@scope (.${DIALOG})`;
+const SCOPE = `@scope (.${DIALOG})`; // a style sheet's rules then hold inside our dialog alone
 const LOAD_MS = 30_000, KERNEL_MS = 8_000, GRACE_MS = 3_000;
 const ASKING = "Asking the kernel…";
 const SLOW = "The kernel does not answer: it is busy, or not running. Close this and run the cell again.";
@@ -68,7 +68,6 @@ function sdkClass() {
   return typeof Omniconnect === "function" ? Omniconnect : typeof Omnimetic === "function" ? Omnimetic : null;
 }
 
-// The vendor's rules are for a whole page: they are held to our dialog, and go with it.
 const sheets = () => [...document.head.querySelectorAll("style, link[rel=stylesheet]")];
 function contain(sheet) {
   const text = sheet.textContent;
@@ -76,29 +75,26 @@ function contain(sheet) {
   sheet.textContent = `${SCOPE} {${text.replaceAll(":root", ":scope")}}`;
 }
 
-function plain(value) {
+// No error's words are repeated: the script's may hold the keys.
+function attempt(step) {
   try {
-    return JSON.parse(JSON.stringify(value ?? null));
+    return step();
   } catch {
-    return null; // cannot be written down: the kernel says that it cannot be read
-  }
-}
-
-function quietly(step) {
-  try {
-    step();
-  } catch (error) {
-    console.warn(`OmniConnect did not close cleanly: ${error?.name}`);
+    return null;
   }
 }
 
 function begin(model, opener) {
-  const run = `${Date.now()}-${Math.random()}`, undo = [], theirs = [];
+  const run = `${Date.now()}-${Math.random()}`, undo = [], theirs = new Set();
   let outcome = null, filled = false;
-  const tell = (kind, more) => model.send({ kind, run, ...more });
+  const tell = (kind, more) => attempt(() => model.send({ kind, run, ...more })); // the kernel may be gone
   const later = (ms, step) => {
     const timer = setTimeout(step, ms);
     undo.push(() => clearTimeout(timer));
+  };
+  const gather = (before) => {
+    sheets().filter((sheet) => !before.has(sheet)).forEach((sheet) => theirs.add(sheet));
+    theirs.forEach(contain);
   };
 
   // The first outcome counts; only ids that come after all, by "Try again", are not let go.
@@ -108,17 +104,15 @@ function begin(model, opener) {
     tell("end", { status, ...more });
   }
   function stop(status, more) {
-    try {
-      end(status, more); // throws where the kernel is gone
-    } finally {
-      undo.splice(0).reverse().forEach((step) => step());
-    }
+    end(status, more);
+    undo.splice(0).reverse().forEach((step) => step());
   }
   function settle(payload, resolved) {
     const status = OUTCOMES.includes(payload?.status) ? payload.status : resolved ? "OM200" : "OM500";
+    const accounts = attempt(() => JSON.parse(JSON.stringify(payload?.serviceAccounts ?? payload)));
     if (status === "OM400") stop(status);
-    else end(status, status === "OM200" && { accounts: plain(payload?.serviceAccounts ?? payload) });
-  } // the other screens are left to the person
+    else end(status, status === "OM200" ? { accounts } : {}); // its last screen is left to the person
+  }
   function hear(event) {
     const payload = [event.detail, event].find((one) => OUTCOMES.includes(one?.status));
     if (payload) settle(payload);
@@ -130,13 +124,13 @@ function begin(model, opener) {
     if (content.run !== run || outcome) return;
     if (content.kind === "keys") return open(content);
     note.textContent = "Loading the vendor's script…";
-    later(content.timeout * 1000, () => stop("timeout"));
+    later(content.timeout * 1000, () => outcome || stop("timeout"));
     const before = new Set(sheets());
     const putBack = window.define ? setAside("define") : () => {}; // an AMD loader would keep the class to itself
     undo.push(putBack, ...GLOBALS.map(setAside));
     const loaded = await loadSdk(content);
     putBack();
-    theirs.push(...sheets().filter((sheet) => !before.has(sheet)));
+    gather(before);
     if (outcome) return;
     if (loaded && sdkClass()) tell("keys");
     else stop("blocked", { reason: loaded ? "global" : "script" });
@@ -150,15 +144,14 @@ function begin(model, opener) {
     note.textContent = "";
     try {
       const sdk = new (sdkClass())(container, keys);
-      undo.push(() => quietly(() => container.hasChildNodes() && sdk.close?.())); // it drops its token then
+      undo.push(() => attempt(() => container.hasChildNodes() && sdk.close?.())); // it drops its token then
       const answer = sdk.open();
       // The person's "Try again" opens anew, and this promise never settles: the event tells then.
       if (typeof answer?.then === "function") answer.then((value) => settle(value, true), (error) => settle(error));
     } catch {
-      return stop("blocked", { reason: "start" }); // its words are not repeated: they may hold the keys
+      return stop("blocked", { reason: "start" });
     } finally {
-      theirs.push(...sheets().filter((sheet) => !before.has(sheet)));
-      theirs.forEach(contain);
+      gather(before);
     }
     if (!outcome) tell("opened");
   }
@@ -166,7 +159,7 @@ function begin(model, opener) {
   const watch = new MutationObserver(() => {
     container.querySelectorAll("style").forEach(contain);
     if (container.hasChildNodes()) filled = true;
-    else if (filled) later(outcome ? 0 : GRACE_MS, () => container.hasChildNodes() || cancel());
+    else if (filled) later(outcome ? 300 : GRACE_MS, () => container.hasChildNodes() || cancel());
   });
   watch.observe(container, { childList: true, subtree: true });
   model.on("msg:custom", listen);

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,30 +14,13 @@ import traitlets
 
 from omnipandas.client import Client
 from omnipandas.embedded import DemoClient
-from omnipandas.errors import ArgumentError, CredentialsError, LinkingError, OmnipandasError
+from omnipandas.errors import ArgumentError, LinkingError, OmnipandasError
 from omnipandas.links import account_ids, remember_accounts
 from omnipandas.payloads import linked_accounts
-from omnipandas.transport import is_loopback, is_safe
 
-_VENDOR_SDK = "https://cdn.jsdelivr.net/gh/omnimetic/sdk/production/bundle.min.js"
-_INTEGRITY = re.compile(r"sha(256|384|512)-[A-Za-z0-9+/]+={0,2}")
-_MESSAGES = {
-    "idle": "",
-    "loading": "Loading the vendor's script…",
-    "open": "Go on in the window that has opened.",
-    "OM200": "Linked: run the next cell.",
-    "OM400": "The window was closed before an account was linked. Click to begin again.",
-    "OM410": "Client id and secret are not accepted: check them in the Omnimetic Console.",
-    "OM500": "Omnimetic's server, or the utility's, failed. Try again later.",
-    "blocked": "The vendor's script did not load: this browser is offline, a blocker or the page's policy "
-    "keeps {host} out, or its bytes are not those of integrity=. Allow it and click again.",
-    "timeout": "Nothing came of it in {timeout:g} s. Click to begin again.",
-    "cancelled": "Cancelled: no account was linked. Click to begin again.",
-}
-_REASONS = {
-    "global": "The script from {host} defines neither Omniconnect nor Omnimetic: check sdk_url.",
-    "start": "The vendor's script failed as it started: reload the page and click again.",
-}
+from .outcomes import MESSAGES, NOT_REMEMBERED, REASONS, UNREADABLE
+from .script import require_own_key, script_of
+
 _Callback = TypeVar("_Callback", bound=Callable[[tuple[str, ...]], object])
 
 
@@ -115,7 +96,7 @@ class OmniConnect(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("omniconnect.js")
     _css = Path(__file__).with_name("omniconnect.css")
-    status = traitlets.Enum(list(_MESSAGES), "idle").tag(sync=True)
+    status = traitlets.Enum(list(MESSAGES), "idle").tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
@@ -127,17 +108,18 @@ class OmniConnect(anywidget.AnyWidget):
         timeout: float = 900.0,
         own_key: bool = False,
     ) -> None:
+        if not 0 < timeout <= 86_400:
+            raise ArgumentError(f"timeout is a time in seconds up to a day, not {timeout!r}.")
+        if not own_key:
+            require_own_key(client)
         self._client, self._timeout = client, timeout
-        self._url, self._integrity = sdk_url or _sdk_url(client), integrity
-        self._text = client.sdk_source if isinstance(client, DemoClient) and sdk_url is None else None
+        self._script = script_of(client, sdk_url, integrity)
         self._run = ""
         self._ids: tuple[str, ...] = ()
         self._account_id: str | None = None
         self._unreadable: OmnipandasError | None = None
         self._callbacks = ipywidgets.CallbackDispatcher()
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-        _check_settings(self._url, integrity, timeout)
-        _check_key(client, own_key)
         super().__init__()
         self.on_msg(self._receive)
 
@@ -198,33 +180,28 @@ class OmniConnect(anywidget.AnyWidget):
         kind, run, status = (content.get(name) for name in ("kind", "run", "status"))
         if kind == "start":
             self._run = str(run)
-            self._say("loading")
-            self.send({"kind": "settings", "run": run, **self._settings()})
-        elif kind == "end" and status in _MESSAGES and (run == self._run or status == "OM200"):
+            self._say("loading", MESSAGES["loading"])
+            settings = {
+                "url": self._script.url,
+                "integrity": self._script.integrity,
+                "timeout": self._timeout,
+            }
+            self.send({"kind": "settings", "run": run, "source": self._script.text, **settings})
+        elif kind == "end" and status in MESSAGES and (run == self._run or status == "OM200"):
             self._end(status, content)  # of a run that another page took over, only ids matter
         elif run == self._run and kind == "keys" and self.status == "loading":
             client_id, secret = self._client.secret_for_linking()
             self.send({"kind": "keys", "run": run, "clientId": client_id, "secret": secret})
         elif run == self._run and kind == "opened":
-            self._say("open")
-
-    def _settings(self) -> dict[str, object]:
-        source = self._text() if self._text else None
-        return {
-            "url": self._url,
-            "integrity": self._integrity,
-            "source": source,
-            "timeout": self._timeout,
-        }
+            self._say("open", MESSAGES["open"])
 
     def _end(self, status: str, content: dict[str, Any]) -> None:
-        text = _REASONS.get(content.get("reason", ""), _MESSAGES[status])
-        if status == "OM200":
-            text = self._link(content.get("accounts")) or text
-        self._say(status, text)
+        linked = status == "OM200"
+        text = self._link(content.get("accounts")) if linked else REASONS.get(content.get("reason", ""))
+        self._say(status, text or MESSAGES[status])
         for loop, event in self._waiting:
             loop.call_soon_threadsafe(event.set)
-        if status == "OM200" and self._unreadable is None:
+        if linked and self._ids:
             self._callbacks(self._ids)
 
     def _link(self, accounts: object) -> str | None:
@@ -235,47 +212,16 @@ class OmniConnect(anywidget.AnyWidget):
             self._ids = tuple(account_ids(ids))
         except OmnipandasError as error:
             self._ids, self._unreadable = (), error
-            return "Linked, but the ids came in an unknown form: link.service_account_ids says more."
+            return UNREADABLE
         if isinstance(self._client, DemoClient):
             self._client.link(self._ids)
         try:
             remember_accounts(self._client, self._ids)
-        except (OmnipandasError, OSError) as error:
-            return f"Linked: run the next cell. Not remembered for next time: {type(error).__name__}."
+        except (OmnipandasError, OSError):
+            return NOT_REMEMBERED
         return None
 
-    def _say(self, status: str, text: str | None = None) -> None:
-        host = urlsplit(self._url).netloc
+    def _say(self, status: str, text: str) -> None:
         with self.hold_sync():
-            self.message = (text or _MESSAGES[status]).format(host=host, timeout=self._timeout)
+            self.message = text.format(host=urlsplit(self._script.url).netloc, timeout=self._timeout)
             self.status = status
-
-
-def _sdk_url(client: Client) -> str:
-    if is_loopback(client.base_url):
-        return f"{client.base_url.removesuffix('/api')}/sdk/bundle.min.js"
-    return _VENDOR_SDK
-
-
-def _check_settings(url: str, integrity: str | None, timeout: float) -> None:
-    if not (is_safe(url) or url.startswith("data:")):
-        raise ArgumentError("sdk_url is an https:// address: its script is given client id and secret.")
-    if integrity is not None and not _INTEGRITY.fullmatch(integrity):
-        raise ArgumentError("integrity is sha256-, sha384- or sha512- and the digest in base 64.")
-    if not 0 < timeout <= 86_400:
-        raise ArgumentError(f"timeout is a time in seconds up to a day, not {timeout!r}.")
-
-
-def _check_key(client: Client, own_key: bool) -> None:
-    """Let a key go to the page only where it is plain that whoever clicks may see it."""
-    if own_key or isinstance(client, DemoClient):
-        return
-    sources = {client.describe()[name] for name in ("client_id", "secret")}
-    if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
-        sources.add("the author of this dashboard")
-    if found := sorted(sources - {"argument"}):
-        raise CredentialsError(
-            "OmniConnect shows client id and secret to the page, and this key may be someone else's: it "
-            f"comes from {' and '.join(found)}. If it is yours, and nobody else uses this notebook server, "
-            "say so: OmniConnect(client, own_key=True)."
-        )

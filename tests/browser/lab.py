@@ -60,7 +60,7 @@ def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-# ---- servers -----------------------------------------------------------------------------------------
+# ---- servers ----
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,8 @@ def serve(folder: Path, app: App = "lab") -> Iterator[Server]:
     root, private = folder / "notebooks", folder / "private"
     root.mkdir(parents=True)
     # The harsher setting: whatever a widget lets into its state is then found in the saved file.
-    settings = private / "settings" / "@jupyter-widgets" / "jupyterlab-manager"
-    settings.mkdir(parents=True)
-    (settings / "plugin.jupyterlab-settings").write_text('{"saveState": true}')
+    _set(private, "@jupyter-widgets/jupyterlab-manager/plugin", '{"saveState": true}')
+    _set(private, "@jupyterlab/apputils-extension/notification", '{"fetchNews": "false"}')
     port = _free_port()
     log = private / "log.txt"
     with log.open("wb") as out:
@@ -113,6 +112,12 @@ def serve(folder: Path, app: App = "lab") -> Iterator[Server]:
             server.wait()
 
 
+def _set(private: Path, plugin: str, settings: str) -> None:
+    path = private / "settings" / f"{plugin}.jupyterlab-settings"
+    path.parent.mkdir(parents=True)
+    path.write_text(settings)
+
+
 def _command(app: App, port: int, root: Path) -> list[str]:
     # -P: a file of the folder must not stand in for the package of its name.
     command = [sys.executable, "-P", "-m", _MODULES[app], "--no-browser", f"--port={port}"]
@@ -128,7 +133,6 @@ def _command(app: App, port: int, root: Path) -> list[str]:
         # Notebook takes the page's settings from both.
         "--LabApp.expose_app_in_browser=True",
         "--JupyterNotebookApp.expose_app_in_browser=True",
-        "--LabApp.news_url=",
     ]
 
 
@@ -168,7 +172,7 @@ def _await_answer(server: subprocess.Popen[bytes], url: str, log: Path, seconds:
     raise RuntimeError(f"no answer from {url}:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-# ---- browser -----------------------------------------------------------------------------------------
+# ---- browser ----
 
 
 @contextlib.contextmanager

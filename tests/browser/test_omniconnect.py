@@ -95,7 +95,7 @@ def linking(opened):
     return opened
 
 
-# ---- the vendor's four outcomes, by the sandbox's script ------------------------------------------------
+# ---- the vendor's four outcomes, by the sandbox's script ----
 
 
 def test_a_person_links_accounts_and_the_next_cell_has_their_readings(linking):
@@ -168,7 +168,7 @@ def test_try_again_after_a_failed_login_still_brings_the_ids(linking):
     linking.gone()
 
 
-# ---- cancel, timeout, blocked -----------------------------------------------------------------------
+# ---- cancel, timeout, blocked ----
 
 
 @pytest.mark.parametrize("way", ["Escape", "Close"])
@@ -237,7 +237,7 @@ def test_only_the_bytes_that_integrity_names_are_run(linking):
     assert linking.page.evaluate("() => window.__built") == 1
 
 
-# ---- what the script says, and how ---------------------------------------------------------------------
+# ---- what the script says, and how ----
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_a_window_that_goes_without_a_word_is_cancelled(linking):
     linking.gone()
 
 
-# ---- the page around it ----------------------------------------------------------------------------------
+# ---- the page around it ----
 
 
 def test_the_guides_name_comes_first_and_the_pages_own_globals_come_back(linking):
@@ -483,7 +483,7 @@ def _contrast(page, selector: str) -> float:
     return max(levels) / min(levels)
 
 
-# ---- secrets -----------------------------------------------------------------------------------------------
+# ---- secrets ----
 
 
 def test_no_secret_is_in_the_page_the_state_or_the_saved_notebook_at_any_stage(linking):
@@ -539,7 +539,7 @@ def test_the_key_leaves_the_kernel_only_after_a_click_and_only_when_the_script_i
     )
 
 
-# ---- other places ------------------------------------------------------------------------------------------
+# ---- other places ----
 
 
 def test_where_the_browser_cannot_reach_the_kernel_the_script_comes_as_text(linking):
