@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -9,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from . import sandbox
 from .client import Client, ClientSettings, Clock
@@ -17,6 +18,7 @@ from .credentials import Credentials, Setting
 from .links import remember_accounts
 from .sandbox.instance import Scenario
 
+EndDate = Literal["exclusive", "inclusive"]
 _SOURCE = "the embedded sandbox"
 
 
@@ -55,7 +57,7 @@ def demo(
     today: date | str | None = None,
     clock: Clock = "utc",
     timezone: str | None = None,
-    end_date: Literal["exclusive", "inclusive"] = "exclusive",
+    end_date: EndDate | None = None,
     scenario: Scenario = None,
     max_workers: int = 4,
 ) -> DemoClient:
@@ -73,8 +75,9 @@ def demo(
         How the sandbox stamps its hours, and how the client reads them.
     timezone : str, optional
         As in `connect`.
-    end_date : {"exclusive", "inclusive"}
-        The sandbox's reading of the vendor's ``endDate``; frames are the same under both.
+    end_date : {"exclusive", "inclusive"}, optional
+        The sandbox's reading of the vendor's ``endDate``; frames are the same under both. By default the
+        environment variable ``OMNIPANDAS_SANDBOX_END_DATE``, or exclusive.
     scenario : str, Fault or iterable of them, optional
         Faults that the sandbox serves, for example ``"flaky"``.
     max_workers : int, default 4
@@ -91,7 +94,7 @@ def demo(
     ArgumentError
         An unknown zone or clock.
     ValueError
-        An unknown scenario or day.
+        An unknown scenario, day or reading of ``endDate``.
 
     Notes
     -----
@@ -114,7 +117,8 @@ def demo(
         max_workers=max_workers,
         now=time.time if today is None else _clock_from(today),
     )
-    box = sandbox.start(today=today, clock=clock, end_date=end_date, scenario=scenario)
+    chosen = end_date or cast("EndDate", os.environ.get("OMNIPANDAS_SANDBOX_END_DATE") or "exclusive")
+    box = sandbox.start(today=today, clock=clock, end_date=chosen, scenario=scenario)
     client = DemoClient(box, cache_dir, settings)
     remember_accounts(client, box.service_account_ids)
     return client
