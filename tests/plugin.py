@@ -20,6 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Nothing a test does may depend on, or write to, the home folder or the keys of whoever runs it.
     for name in ("OMNIMETIC_CLIENT_ID", "OMNIMETIC_CLIENT_SECRET", "OMNIMETIC_BASE_URL"):
         os.environ.pop(name, None)
+    # On a busy machine a call may last long enough to show a progress bar, which no notebook has stored.
+    os.environ["TQDM_DISABLE"] = "1"
     # Kernels and sub-processes import this checkout, installed or not.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     config.addinivalue_line("markers", "shared: needs the reference files beside the checkout (../shared)")

@@ -22,7 +22,7 @@ NOTEBOOKS = ROOT / "notebooks"
 def rendered(path: Path) -> nbformat.NotebookNode:
     """Return the notebook at `path`, freshly executed and tidied."""
     notebook = nbformat.read(path, as_version=4)
-    os.environ["PLOTLY_RENDERER"] = "plotly_mimetype+png"
+    os.environ |= {"PLOTLY_RENDERER": "plotly_mimetype+png", "TQDM_DISABLE": "1"}
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     client = NotebookClient(
         notebook, timeout=180, resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False

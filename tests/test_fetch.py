@@ -3,6 +3,9 @@
 import io
 import itertools
 import json
+import os
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -369,12 +372,22 @@ def test_many_months_come_in_order_whoever_is_first(client, vendor):
     assert len(frame) == 4343
 
 
-def test_a_long_call_shows_a_progress_bar_and_a_short_one_none(client, monkeypatch, capsys):
-    op.get_intervals(client, PREMISE, "2023-01-01", "2023-04-01")
-    assert capsys.readouterr().err == ""
-    monkeypatch.setattr("omnipandas.parts._PROGRESS_DELAY", 0.0)
-    op.get_intervals(client, PREMISE, "2022-01-01", "2022-04-01")
-    assert "Omnimetic" in capsys.readouterr().err
+@pytest.mark.parametrize(("delay", "shown"), [(60.0, False), (0.0, True)])
+def test_a_long_call_shows_a_progress_bar_and_a_short_one_none(delay, shown):
+    code = f"""
+import omnipandas as op
+from omnipandas import parts
+parts._PROGRESS_DELAY = {delay}
+client = op.demo(today="2023-11-01")
+op.get_intervals(client, op.linked_accounts(client)[0], "2023-01-01", "2023-04-01")
+client.close()
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment
+    )
+    assert ("Omnimetic" in done.stderr) == shown
+    assert done.stdout == ""
 
 
 def test_frames_do_not_change_with_the_order_of_the_answer(client, vendor):
