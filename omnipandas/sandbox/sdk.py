@@ -19,7 +19,7 @@ ACCOUNT_ID = object_id("account", "sandbox")
 LOGINS = {"wrong-password": "incorrect-credential", "server-down": "server-error", "broken-job": "error"}
 
 
-def sdk_source(*, base_url: str | None = None, offline: bool = False) -> str:
+def sdk_source(*, base_url: str | None = None, offline: bool = False, poll_ms: int = 1000) -> str:
     """Return the stand-in SDK as JavaScript.
 
     It defines ``window.Omnimetic`` with the vendor's contract: the constructor takes a container and
@@ -35,13 +35,15 @@ def sdk_source(*, base_url: str | None = None, offline: bool = False) -> str:
         Whether the calls are answered in the page itself, for browsers that cannot reach the sandbox, as on
         Binder. The ids are those of the sandbox: tell it with ``Sandbox.link(ids)`` and they have data.
         Offline any keys are accepted, save a secret with ``wrong`` in it.
+    poll_ms : int
+        How long it waits between two looks at a login [ms]; the vendor's waits about a second.
 
     Returns
     -------
     str
         JavaScript, without a build step, holding no secret.
     """
-    source = _script()
+    source = _script().replace("const POLL_MS = 1000;", f"const POLL_MS = {poll_ms:d};", 1)
     if base_url is not None:
         source = _set(source, "BASE_URL", base_url)
     return _set(source, "OFFLINE", _backend()) if offline else source

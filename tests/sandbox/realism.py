@@ -165,9 +165,8 @@ def measured() -> dict[str, tuple[Premise, dict[str, float]]]:
     return found
 
 
-def page() -> str:
+def page(found: dict[str, tuple[Premise, dict[str, float]]]) -> str:
     """Return the text of REALISM.md."""
-    found = measured()
     net = next(name for name in found if name.endswith("net"))
     homes = {name: one for name, one in found.items() if not isinstance(one[0].load, Business)}
     del homes[net]
@@ -232,4 +231,4 @@ def _table(found: dict[str, tuple[Premise, dict[str, float]]], *, business: bool
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    PAGE.write_text(page(measured()), encoding="utf-8")

@@ -41,8 +41,8 @@ def test_what_the_solar_house_takes_from_the_grid_differs_as_a_real_one_does(mea
     assert 0.15 < (usage == 0).mean() < 0.35  # 0.27 in a real home with panels
 
 
-def test_the_page_is_what_the_loads_say():
-    assert realism.PAGE.read_text(encoding="utf-8") == realism.page()
+def test_the_page_is_what_the_loads_say(measured):
+    assert realism.PAGE.read_text(encoding="utf-8") == realism.page(measured)
 
 
 @pytest.mark.shared

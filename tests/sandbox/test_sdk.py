@@ -59,10 +59,7 @@ def page(browser, box):
 
 
 def opened(page, box, *, secret=None, source=None):
-    if source is None:
-        page.add_script_tag(url=box.sdk_url)
-    else:
-        page.add_script_tag(content=source)
+    page.add_script_tag(content=source or sandbox.sdk_source(base_url=box.base_url, poll_ms=20))
     page.evaluate(OPEN, [secret or box.secret, box.client_id])
     return page
 
@@ -81,7 +78,8 @@ def outcome(page):
 
 
 def test_a_person_links_two_premises_and_they_have_data(page, box, call):
-    opened(page, box)
+    page.add_script_tag(url=box.sdk_url)  # as it is served: it finds its way back by its own address
+    page.evaluate(OPEN, [box.secret, box.client_id])
     log_in(page)
     page.get_by_role("button", name="Connect").click()
     verdict, payload = outcome(page)
@@ -118,7 +116,7 @@ def test_it_can_be_used_by_keyboard_alone(page, box):
 
 
 def test_offline_it_walks_the_same_way_with_the_same_ids(page, box, call):
-    opened(page, box, source=sandbox.sdk_source(offline=True))
+    opened(page, box, source=sandbox.sdk_source(offline=True, poll_ms=20))
     log_in(page, "Island Sandbox Electric")
     page.get_by_role("button", name="Connect").click()
     ids = [one["id"] for one in outcome(page)[1]["serviceAccounts"]]
