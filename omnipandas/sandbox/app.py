@@ -135,7 +135,9 @@ class Api:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
             return response, fault
         except HTTPException as error:
-            return _error(error.code or 500, "The requested resource doesn't exist"), fault
+            unknown = error.code == 404
+            message = "The requested resource doesn't exist" if unknown else "The request cannot be read"
+            return _error(error.code or 500, message), fault
 
     def _fault(self, request: Request, endpoint: str) -> Fault | None:
         if asked := request.headers.get("X-Sandbox-Fault"):
@@ -221,8 +223,8 @@ class Api:
 
     def signed_url(self, request: Request, premise: Premise, kind: str) -> str:
         """Return an address of the same rows under the machine's other name, good for five minutes."""
-        host, _, port = request.host.rpartition(":")
-        other = "127.0.0.1" if host == "localhost" else "localhost"
+        other = "127.0.0.1" if request.host.startswith("localhost") else "localhost"
+        port = request.environ["SERVER_PORT"]
         query = {**request.args.to_dict(), "expires": str(int(self.world.now().timestamp()) + 300)}
         query["signature"] = _signature(premise.id, kind, query)
         return f"http://{other}:{port}/signed/{premise.id}/{kind}?{urlencode(query)}"

@@ -160,8 +160,21 @@ class Sandbox:
     def temperatures(
         self, service_account_id: str, start: date, end: date
     ) -> tuple[np.ndarray[Any, np.dtype[np.datetime64]], np.ndarray[Any, np.dtype[np.float64]]]:
-        """Return the weather that a premise's load followed: UTC hours, and degrees Celsius, of the local
-        days `start` to `end` (not included). The vendor has no such call: it is here for weather studies.
+        """Return the weather that a premise's load followed; the vendor has no such call.
+
+        Parameters
+        ----------
+        service_account_id : str
+            Its id or its key.
+        start, end : date
+            Local days, half-open.
+
+        Returns
+        -------
+        hours : array of datetime64[us], shape (n,)
+            The start of each hour, in UTC.
+        degrees : array of float, shape (n,)
+            Outdoor temperature [degrees Celsius].
         """
         premise = _premise(service_account_id)
         hours = span(premise.zone, day_start(premise.zone, start), day_start(premise.zone, end))

@@ -39,8 +39,8 @@ class Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer one request."""
-        environ = self.make_environ()
         try:
+            environ = self.make_environ()
             body = self._body(environ["wsgi.input"], "HTTP_TRANSFER_ENCODING" in environ)
         except (OSError, ValueError):
             self.close_connection = True
@@ -84,6 +84,9 @@ class Handler(WSGIRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         return self.wfile.write
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing, as `log`; the base class parses the path for it, and fails on a bad one."""
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 (the base class's name)
         """Say nothing: what was asked and served stands in ``Sandbox.requests``."""

@@ -67,6 +67,25 @@ def test_a_chunked_body_is_read_and_a_wrong_length_refused(box):
     assert b" 413 " in ask(box, too_long).split(b"\r\n")[0]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET http://[ HTTP/1.1",
+        "GET //[::/ HTTP/1.1",
+        "GET /%ff%00 HTTP/1.1",
+        "PATCH /jobs HTTP/1.1",
+        "nonsense",
+        "GET /jobs/" + "9" * 70_000 + " HTTP/1.1",
+    ],
+    ids=["bad url", "bad host", "bytes", "method", "no http", "long"],
+)
+def test_nonsense_is_refused_and_the_next_caller_served(box, capfd, line):
+    answer = ask(box, f"{line}\nHost: a\nConnection: close\n\n")
+    assert re.search(rb"\b4\d\d\b", answer)
+    assert requests.get(f"{box.base_url}/openapi.json", timeout=5).status_code == 200
+    assert capfd.readouterr() == ("", "")
+
+
 def test_500_connections_are_held_and_answered_at_once(box):
     lines = [socket.create_connection(host_and_port(box), timeout=20) for _ in range(500)]
     try:
