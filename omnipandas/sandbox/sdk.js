@@ -202,7 +202,7 @@
     }
 
     logIn(company, problem = "") {
-      const field = (id, label, type) => element("label", { htmlFor: id }, label, element("input", { id, type, required: true }));
+      const field = (id, label, type) => element("label", { htmlFor: id }, label, element("input", { id, type, required: true, autocomplete: "off" }));
       const message = element("p", { id: "omnimetic-problem", textContent: problem });
       message.setAttribute("role", "alert");
       const form = element("form", { id: "omnimetic-login" },
