@@ -115,7 +115,7 @@ def _range(rows: SortedRows, start: object, end: object) -> tuple[int | None, in
             continue
         stamp = pd.Timestamp(bound)  # type: ignore[arg-type]  # whatever pandas takes for a time, users give
         stamp = stamp.tz_localize(rows.calendar.tz) if stamp.tz is None else stamp
-        bounds.append(int(stamp.as_unit("us").value))
+        bounds.append(int(pd.DatetimeIndex([stamp]).as_unit("us").asi8[0]))
     low, high = bounds
     if low is not None and high is not None and low >= high:
         raise ArgumentError(f"start must lie before end, not {start} and {end}.")
