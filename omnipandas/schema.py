@@ -221,8 +221,8 @@ COINCIDENT_PEAK = Table(
     ),
 )
 
-COMPARISON = Table(
-    "COMPARISON",
+PERIOD_COMPARISON = Table(
+    "PERIOD_COMPARISON",
     "Days of one period beside their like in another: one row per service account and day.",
     Column("date", "datetime64[us]", "-", "Day of the later period, without a zone."),
     (
@@ -259,6 +259,7 @@ COST_PER_KWH = Table(
         Column(
             "all_in_usd_per_kwh", "float64", "USD/kWh", "Cost by usage, fixed charges and taxes included."
         ),
+        Column("marginal_usd_per_kwh", "float64", "USD/kWh", "Mean price of one more kilowatt-hour."),
     ),
 )
 

@@ -190,7 +190,7 @@ def compare_periods(days: pd.DataFrame) -> go.Figure:
     Raises
     ------
     SchemaError
-        Where the frame is no COMPARISON.
+        Where the frame is no PERIOD_COMPARISON.
     ArgumentError
         Where it is of several accounts.
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.schema import COMPARISON
+from omnipandas.schema import PERIOD_COMPARISON
 from omnipandas.usage.calendars import Floats, Ints, holiday_names
 from omnipandas.usage.readings import account_codes
 from omnipandas.usage.resampling import resample_usage
@@ -33,8 +33,8 @@ def compare_periods(
     Returns
     -------
     DataFrame
-        COMPARISON: index `date` (each day of `after`), `matched_date` (same weekday, in whole weeks from the
-        distance of the two periods; a holiday's is the same holiday, and no other day's like is a
+        PERIOD_COMPARISON: index `date` (each day of `after`), `matched_date` (same weekday, in whole weeks
+        from the distance of the two periods; a holiday's is the same holiday, and no other day's like is a
         holiday), `before_kwh`, `after_kwh`, `change_kwh` [kWh], `change` (of 1). Days without all their
         intervals are NaN. Accounts come one after the other. An empty frame gives an empty result.
 
@@ -67,7 +67,7 @@ def compare_periods(
     first, second = _dates(before), _dates(after)
     matched, how = _matches(first, second, holidays)
     if not len(daily):
-        return COMPARISON.empty()
+        return PERIOD_COMPARISON.empty()
     accounts, account = account_codes(daily["service_account_id"])
     whole = np.where(daily["missing_hours"] > 1e-9, np.nan, daily["total_kwh"])
     day = pd.DatetimeIndex(daily.index).tz_localize(None).to_numpy().astype("datetime64[D]")

@@ -59,7 +59,13 @@ def test_all_dirt_of_a_premise_is_found_and_nothing_else(client, place):
         d.start for d in facts.dirt if d.kind == "linked_midway" and d.start.date() < billed(today)
     ]
     mismatched = {f"{row.start:%Y-%m}" for row in report.itertuples() if row.code == "month_mismatch"}
-    assert mismatched == {month for dirt in facts.dirt if seen(dirt, today) for month in dirt.months if int(month[:4]) >= years[0]}
+    assert mismatched == {
+        month
+        for dirt in facts.dirt
+        if seen(dirt, today)
+        for month in dirt.months
+        if int(month[:4]) >= years[0]
+    }
 
 
 def billed(today: date) -> date:
