@@ -23,3 +23,13 @@ from omnipandas.plot.series import infer_peak_schedule as infer_peak_schedule
 from omnipandas.plot.series import resample_usage as resample_usage
 from omnipandas.plot.series import split_peaks as split_peaks
 from omnipandas.plot.series import weather_fit as weather_fit
+from omnipandas.plot.tariffs import charges as charges
+from omnipandas.plot.tariffs import compare_tariffs as compare_tariffs
+from omnipandas.plot.tariffs import cost_by_hour as cost_by_hour
+from omnipandas.plot.tariffs import interval_costs as interval_costs
+from omnipandas.plot.tariffs import reconcile as reconcile
+from omnipandas.plot.tariffs import tariff as tariff
+from omnipandas.plot.tariffs import tariff_difference as tariff_difference
+from omnipandas.plot.usage import cost_per_kwh as cost_per_kwh
+from omnipandas.plot.usage import load_profile as load_profile
+from omnipandas.plot.usage import monthly as monthly

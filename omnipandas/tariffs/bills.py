@@ -105,7 +105,11 @@ def _billed(monthly: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "service_account_id": monthly["service_account_id"].astype(object).to_numpy(),
-            "month": monthly.index.to_numpy().astype("datetime64[us]"),
+            "month": pd.DatetimeIndex(monthly.index)
+            .to_period("M")
+            .to_timestamp()
+            .to_numpy()
+            .astype("datetime64[us]"),
             "billed_kwh": monthly["total_kwh"].to_numpy(dtype=float),
             "billed_usd": monthly["cost_usd"].to_numpy(dtype=float),
         }

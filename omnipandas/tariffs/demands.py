@@ -53,6 +53,8 @@ class DemandLine:
         timeline, charge = self._timeline, self._charge
         by_month = np.zeros((12, width), bool)
         by_month[np.arange(12)[None, :, None], charge.tables] = True
+        if timeline.calendar_months and version.days.all():
+            return by_month[timeline.middle_month].astype(np.float64)
         days = by_month[timeline.day_month] if charge.by_time else np.eye(width, dtype=bool)[codes[:, 0]]
         if not version.days.all():
             days = days & version.days[:, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf, isfinite
 from typing import Literal
@@ -267,7 +267,7 @@ class Rider:
             raise TariffError(f"rider {self.name!r}: unknown component(s) {', '.join(sorted(unknown))}.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Export:
     """How energy sent to the grid is paid.
 
@@ -293,7 +293,7 @@ class Export:
 
     rule: ExportRule
     price: float | None = None
-    prices: pd.Series | None = field(default=None, compare=False)
+    prices: pd.Series | None = None
     true_up_month: int = 12
     true_up_price: float = 0.0
     true_up: Literal["paid", "lapses"] = "paid"
@@ -303,6 +303,18 @@ class Export:
             raise TariffError(f"unknown export rule {self.rule!r}; known are {', '.join(EXPORT_RULES)}.")
         if self.true_up_month not in range(1, 13):
             raise TariffError(f"true_up_month must be 1 to 12, not {self.true_up_month}.")
+
+    def _key(self) -> tuple[object, ...]:
+        # A Series has no single truth value: one and the same object is equal, no other.
+        prices = None if self.prices is None else id(self.prices)
+        settled = self.true_up_month, self.true_up_price, self.true_up
+        return self.rule, self.price, prices, *settled
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Export) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
 
 
 @dataclass(frozen=True, slots=True)

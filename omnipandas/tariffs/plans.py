@@ -311,7 +311,12 @@ class _LedgerShape:
 
 def account_codes(names: list[Hashable], codes: npt.NDArray[np.integer[Any]]) -> Any:
     """Return a categorical of account names by their codes."""
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
+    return pd.Categorical.from_codes(codes, dtype=_kind(tuple(names)), validate=False)
+
+
+@lru_cache(maxsize=16)
+def _kind(names: tuple[Hashable, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(names))
 
 
 def _versions(timeline: Timeline, versions: tuple[Tariff, ...]) -> Iterator[tuple[Version, Tariff]]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
+from omnipandas.usage.calendars import wall_time
 
 from .loads import HOUR, US_PER
 
@@ -44,7 +45,7 @@ class IndexKey:
             isinstance(other, IndexKey)
             and self.zone == other.zone
             and self.length == other.length
-            and (self.stamps is other.stamps or np.array_equal(self.stamps, other.stamps))
+            and (self.index is other.index or np.array_equal(self.stamps, other.stamps))
         )
 
 
@@ -67,7 +68,8 @@ class Timeline:
     def __init__(self, key: IndexKey, billing: BillingPeriods) -> None:
         self.index, self.length = key.index, key.length
         self._check_steps()
-        local: Ints = self.index.tz_localize(None).as_unit("us").asi8
+        stamps = self.index.as_unit("us").asi8
+        local = wall_time(self.index.tz, stamps, int(stamps[0]), int(stamps[-1]))
         # Divided as floating point, several times as fast: exact for microseconds of any year to come,
         # as neither the dividend nor a quotient's smallest fraction comes near its 53 bits.
         hours = np.floor(local / HOUR)
@@ -86,6 +88,7 @@ class Timeline:
         self.days_in_month: Ints = (
             (months + np.timedelta64(1, "M")).astype("datetime64[D]") - months.astype("datetime64[D]")
         ).astype(np.int64)
+        self.calendar_months = billing is None
         if billing is None:
             self._by_month()
         else:

@@ -5,6 +5,7 @@ Each takes a load and returns another of the same kind, so that the same `compar
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from typing import Literal
 
@@ -226,7 +227,10 @@ def _clear_sky(
     length = pd.Timedelta(length_of(index), "us")
     middle = index.as_unit("ns") + length / 2
     place = location.Location(latitude, longitude)
-    sun, sky = place.get_solarposition(middle), place.get_clearsky(middle)
+    with warnings.catch_warnings():
+        # pvlib 0.15 reads DatetimeIndex.dayofyear, which pandas 3.1 announces to rename.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        sun, sky = place.get_solarposition(middle), place.get_clearsky(middle)
     plane = irradiance.get_total_irradiance(
         tilt, azimuth, sun["apparent_zenith"], sun["azimuth"], sky["dni"], sky["ghi"], sky["dhi"]
     )
