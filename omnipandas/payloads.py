@@ -141,7 +141,8 @@ def require_success(reply: Reply, subject: str, now: float) -> Reply:
     subject : str
         What was asked for, in words, for the message.
     now : float
-        The time of day [s since 1970], against which a ``Retry-After`` date is read.
+        The time of day [s since 1970], against which a ``Retry-After`` date is read where the answer itself
+        has no ``Date``.
 
     Raises
     ------
@@ -155,7 +156,7 @@ def require_success(reply: Reply, subject: str, now: float) -> Reply:
     raise kind(
         f"{subject}: the server answered {reply.status}. {advice}",
         status_code=reply.status,
-        retry_after=_seconds_to_wait(reply.headers.get("retry-after"), now),
+        retry_after=_seconds_to_wait(reply.headers, now),
         retryable=reply.status in _RETRYABLE,
     )
 
@@ -177,18 +178,23 @@ def _meaning(status: int) -> tuple[type[OmnipandasError], str]:
     return ResponseError, "This status is not in the vendor's document: check the base URL."
 
 
-def _seconds_to_wait(header: str | None, now: float) -> float | None:
-    """Read ``Retry-After``, seconds or an HTTP date (RFC 9110, section 10.2.3)."""
-    if header is None:
-        return None
-    if header.strip().isdecimal():
+def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """Read ``Retry-After``, seconds or an HTTP date (RFC 9110, section 10.2.3), by the server's clock."""
+    header = headers.get("retry-after", "").strip()
+    if header.isdecimal():
         return float(header)
+    until = _http_date(header)
+    if until is None:
+        return None
+    return max(0.0, until - (_http_date(headers.get("date", "")) or now))
+
+
+def _http_date(text: str) -> float | None:
     try:
-        when = parsedate_to_datetime(header)
+        when = parsedate_to_datetime(text)
     except ValueError:
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, when.timestamp() - now)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def token_grant(reply: Reply) -> TokenGrant:

@@ -147,7 +147,8 @@ class Transport:
         """Read the body within the deadline and the size; a slow drip ends as a dead line does."""
         ends = self._monotonic() + self._deadline
         pieces, size = [], 0
-        for piece in response.iter_content(_CHUNK):
+        # read1 gives what is there; read, and requests' own loop, would wait out a drip to fill a piece.
+        while piece := response.raw.read1(_CHUNK, decode_content=True):
             size += len(piece)
             if size > _MAX_BODY:
                 raise PayloadError(

@@ -330,11 +330,19 @@ def test_a_silent_server_times_out(connect, vendor):
     release.set()
 
 
-def test_a_slow_drip_ends_at_the_deadline(connect, vendor):
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", b" "),
+    ],
+    ids=["chunked", "of known length"],
+)
+def test_a_slow_drip_ends_at_the_deadline(connect, vendor, start, piece):
     def drip(handler):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for _ in range(40):
-            handler.wfile.write(b"1\r\n \r\n")
+        handler.wfile.write(start)
+        for _ in range(100):
+            handler.wfile.write(piece)
             time.sleep(0.02)
 
     def quiet(handler):
@@ -344,8 +352,10 @@ def test_a_slow_drip_ends_at_the_deadline(connect, vendor):
             handler.close_connection = True
 
     vendor.rules.append(on_get(quiet))
+    begun = time.monotonic()
     with pytest.raises(errors.ConnectionFailedError, match="not whole after"):
         info(connect(deadline=0.2, retry=op.RetryPolicy(attempts=1)))
+    assert time.monotonic() - begun < 1.5
 
 
 def test_a_huge_body_is_not_read_to_its_end(client, vendor):

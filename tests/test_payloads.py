@@ -102,6 +102,13 @@ def test_retry_after_is_seconds_or_a_date(header, seconds):
     assert caught.value.retry_after == seconds
 
 
+def test_a_retry_after_date_is_read_by_the_servers_clock():
+    dates = {"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT", "date": "Wed, 21 Oct 2015 07:27:55 GMT"}
+    with pytest.raises(errors.RateLimitError) as caught:
+        payloads.require_success(reply(429, **dates), "x", 0.0)
+    assert caught.value.retry_after == 5
+
+
 def test_a_token_tells_how_long_it_lives():
     claims = base64.urlsafe_b64encode(json.dumps({"iat": 1637166964, "exp": 1637253364}).encode())
     assert payloads.token_lifetime(f"head.{claims.decode().rstrip('=')}.tail") == 86400

@@ -30,6 +30,3 @@ from omnipandas.plot.tariffs import interval_costs as interval_costs
 from omnipandas.plot.tariffs import reconcile as reconcile
 from omnipandas.plot.tariffs import tariff as tariff
 from omnipandas.plot.tariffs import tariff_difference as tariff_difference
-from omnipandas.plot.usage import cost_per_kwh as cost_per_kwh
-from omnipandas.plot.usage import load_profile as load_profile
-from omnipandas.plot.usage import monthly as monthly

@@ -1,4 +1,4 @@
-"""Studies of usage against the shortest pandas idiom for the same figures, as ratios of times taken side by side.
+"""Studies of usage against the shortest pandas idiom for the same figures, as ratios, side by side.
 
 python -m pytest tests/benchmarks/test_usage.py -s
 """
