@@ -68,9 +68,7 @@ def resample_usage(hourly: pd.DataFrame, freq: str = "day") -> pd.DataFrame:
     load = readings(hourly, "total_kwh", "interval_end", "on_peak_kwh", "off_peak_kwh")
     if not len(load.kwh):
         return USAGE.empty(str(load.index.tz))
-    start, end = _short(load, freq) if freq in {"30min", "hour"} else _long(load, freq)
-    first, which, bucket = np.unique(start, return_index=True, return_inverse=True)
-    last = end[which]
+    first, last, bucket = _short(load, freq) if freq in {"30min", "hour"} else _long(load, freq)
     code = bucket * len(load.accounts) + load.account
     size = len(first) * len(load.accounts)
     kept = np.flatnonzero(counted(code, size))
@@ -93,7 +91,10 @@ def resample_usage(hourly: pd.DataFrame, freq: str = "day") -> pd.DataFrame:
 
 def _sum(values: Floats, code: Ints, size: int) -> Floats:
     """Return the sum of the known values of each group; NaN for a group without one."""
-    known = ~np.isnan(values)
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return summed(code, values, size)
+    known = ~unknown
     return np.where(counted(code[known], size) > 0, summed(code[known], values[known], size), np.nan)
 
 
@@ -101,8 +102,8 @@ def _stamps(instants: Ints, load: Readings) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(load.index.tz)
 
 
-def _long(load: Readings, freq: str) -> tuple[Ints, Ints]:
-    """Return start and end of each row's local day, week, month, quarter or year."""
+def _long(load: Readings, freq: str) -> tuple[Ints, Ints, Ints]:
+    """Return start and end of the local days, weeks, months, quarters or years, and which each row is in."""
     calendar = load.calendar
     if freq == "week":
         place = (calendar.dates.astype(np.int64) + 3) // 7
@@ -115,12 +116,14 @@ def _long(load: Readings, freq: str) -> tuple[Ints, Ints]:
         place = calendar.month_of_day // months
         edges = (np.arange(place[0], place[-1] + 2) * months).astype("datetime64[M]")
     instants = np.asarray(midnights(edges, calendar.tz).asi8)
-    at = calendar.by_day(place - place[0])
-    return instants[at], instants[at + 1]
+    return instants[:-1], instants[1:], calendar.by_day(place - place[0])
 
 
-def _short(load: Readings, freq: str) -> tuple[Ints, Ints]:
-    """Return start and end of each row's local hour or half hour; a change of the clocks parts them."""
+def _short(load: Readings, freq: str) -> tuple[Ints, Ints, Ints]:
+    """Return start and end of the local hours or half hours, and which each row is in.
+
+    A change of the clocks parts them.
+    """
     calendar, length = load.calendar, HOUR if freq == "hour" else 30 * MINUTE
     start = calendar.instant - calendar.local % length
     end = start + length
@@ -130,5 +133,7 @@ def _short(load: Readings, freq: str) -> tuple[Ints, Ints]:
         cut = (start < change.at) & (change.at < end)
         start = np.where(cut & after, change.at, start)
         end = np.where(cut & ~after, change.at, end)
-    longest = int(load.length.max())
-    return start, np.maximum(end, np.where(longest > length, calendar.instant + load.length, end))
+    if int(load.length.max()) > length:
+        end = np.maximum(end, calendar.instant + load.length)
+    first, which, bucket = np.unique(start, return_index=True, return_inverse=True)
+    return first, end[which], np.asarray(bucket, dtype=np.int64)

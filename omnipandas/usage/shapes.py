@@ -221,10 +221,12 @@ def typical_week(
     groups = [word for word in words if word != "account"]
     if not len(profile):
         return TYPICAL_WEEK.empty()[["service_account_id", *groups, *TYPICAL_WEEK.names[-5:]]]
-    day = (
-        profile["weekday"].map({name: place for place, name in enumerate(WEEKDAYS)}).to_numpy(dtype=np.int64)
-    )
-    week = pd.Index(day * 24 + profile.index.to_numpy(), name="hour_of_week")
-    figures = profile.drop(columns=["service_account_id", "weekday", *groups])
-    front = profile[["service_account_id", *groups, "weekday"]].assign(hour=profile.index.to_numpy())
-    return pd.concat([front, figures], axis=1).set_index(week)
+    hour = profile.index.to_numpy()
+    # Each weekday has its 24 rows in a block.
+    day = np.repeat([WEEKDAYS.index(name) for name in profile["weekday"].to_numpy()[::24].tolist()], 24)
+    ordered = ["service_account_id", *groups, "weekday"]
+    figures = [name for name in profile.columns if name not in ordered]
+    columns: dict[str, object] = {name: profile[name].array for name in ordered}
+    columns["hour"] = hour
+    columns |= {name: profile[name].array for name in figures}
+    return pd.DataFrame(columns, index=pd.Index(day * 24 + hour, name="hour_of_week"))
