@@ -32,6 +32,8 @@ class DemandLine:
             self.groups = Groups(self._by_day.ravel()[sampling.slot], width, sampling.lo, sampling.hi)
         else:
             self.groups = _day_groups(timeline, codes[:, 0], width)
+        if charge.by_time and not daily and self.groups.covers:
+            sampling.finer = sampling.finer or self.groups
         present = self._presence(codes, width, version)
         priced = [any(tier.total for tier in tiers) for tiers in charge.periods]
         share = np.ones(self.groups.count) if daily else present[self.groups.period, self.groups.code]
@@ -98,7 +100,7 @@ class DemandLine:
 
     def _peaks(self, metered: Metered) -> Floats:
         if self._charge.by_time:
-            return self.groups.peaks(metered.demand)
+            return metered.peaks_of(self.groups)
         return metered.peaks[self.groups.period]
 
     def _ratcheted(self, peaks: Floats, metered: Metered, ratchet: Ratchet) -> Floats:

@@ -105,7 +105,7 @@ class ExportTerms:
 
     def _netted(self, line: EnergyLine) -> tuple[Floats, Floats]:
         """Return net usage by group, and the credit left over at each true-up [kWh], by account."""
-        used, sent = line.groups.sums(self._metered.usage), line.groups.sums(self._sent)
+        used, sent = self._metered.sums_of(line.groups), line.groups.sums(self._sent)
         names = list(dict.fromkeys(line.labels))
         name_of = np.array([names.index(label) for label in line.labels])
         credit = np.zeros((len(names), used.shape[1]))
@@ -182,7 +182,7 @@ class ExportTerms:
                 f"{self._where}: net metering nets by the month, so hourly export prices cannot be met."
             )
         line = self._energy[0]
-        surplus = np.maximum(line.groups.sums(self._sent) - line.groups.sums(self._metered.usage), 0.0)
+        surplus = np.maximum(line.groups.sums(self._sent) - self._metered.sums_of(line.groups), 0.0)
         return self._by_bill(surplus * self._sell(line)[:, None])
 
     def _credits_usd(self) -> Floats:

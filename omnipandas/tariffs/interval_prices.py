@@ -126,7 +126,7 @@ def mean_prices(plan: Plan, metered: Metered, bill: Bill) -> list[Floats]:
     """Return, for each energy charge, what a kWh came to in each of its groups, by account [USD/kWh]."""
     found = []
     for line, amounts in zip(plan.energy, bill.amounts, strict=False):
-        used = line.groups.sums(metered.usage)
+        used = metered.sums_of(line.groups)
         paid = np.zeros_like(used)
         np.add.at(paid, line.group_of_row, amounts)
         found.append(np.divide(paid, used, out=np.zeros_like(used), where=used > 0))

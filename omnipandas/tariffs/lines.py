@@ -14,7 +14,7 @@ from omnipandas.errors import TariffError
 
 from .loads import HOUR
 from .parts import Demand, Energy, Fixed, Tier
-from .reductions import Groups
+from .reductions import Groups, reduced_together
 from .timeline import Timeline
 
 Ints = npt.NDArray[np.int64]
@@ -70,6 +70,8 @@ class Metered:
     def __init__(self, usage: Floats, export: Floats | None, sampling: Sampling) -> None:
         self.usage, self.export = usage, export
         self._sampling = sampling
+        self._sums: dict[int, Floats] = {}
+        self._peaks: dict[int, Floats] = {}
 
     @property
     def accounts(self) -> int:
@@ -84,7 +86,34 @@ class Metered:
     @cached_property
     def peaks(self) -> Floats:
         """Peak of each billing period [kW]."""
-        return self._sampling.whole.peaks(self.demand)
+        finer = self._sampling.finer
+        if finer is None:
+            return self._sampling.whole.peaks(self.demand)
+        return np.maximum.reduceat(self.peaks_of(finer), finer.first[:-1], axis=0)
+
+    def peaks_of(self, groups: Groups) -> Floats:
+        """Return the peak of each group [kW]."""
+        if id(groups) not in self._peaks:
+            self._peaks[id(groups)] = groups.peaks(self.demand)
+        return self._peaks[id(groups)]
+
+    def sums_of(self, groups: Groups) -> Floats:
+        """Return the usage of each group [kWh]."""
+        if id(groups) not in self._sums:
+            self._sums[id(groups)] = groups.sums(self.usage)
+        return self._sums[id(groups)]
+
+    def take(self, sums: list[Groups], peaks: list[Groups]) -> None:
+        """Take sums and peaks of many accounts in one pass, for those who ask for them later."""
+        if self.demand is not self.usage:
+            peaks = []
+        jobs: list[tuple[Groups, np.ufunc]] = [(groups, np.add) for groups in sums]
+        jobs += [(groups, np.maximum) for groups in peaks]
+        if self.accounts < 2 or not jobs:
+            return
+        found = reduced_together(self.usage, jobs)
+        self._sums = {id(groups): part for groups, part in zip(sums, found, strict=False)}
+        self._peaks = {id(groups): part for groups, part in zip(peaks, found[len(sums) :], strict=True)}
 
 
 class Sampling:
@@ -94,6 +123,8 @@ class Sampling:
         self.timeline = timeline
         self._per_hour = HOUR / timeline.length
         self._starts: Ints | None = None
+        # Groups that cover every interval: the billing periods' peaks are the greatest of theirs.
+        self.finer: Groups | None = None
         wanted = (window or 0) * 60_000_000
         if wanted > timeline.length:
             if wanted % timeline.length or HOUR % wanted:
@@ -245,7 +276,7 @@ class EnergyLine:
 
     def quantities(self, metered: Metered) -> Floats:
         """Return usage by row and account [kWh]."""
-        return self.by_tier(self.groups.sums(metered.usage), metered, metered.usage)
+        return self.by_tier(metered.sums_of(self.groups), metered, metered.usage)
 
     def by_tier(self, used: Floats, metered: Metered, usage: Floats) -> Floats:
         """Return the usage of each group shared out over its tiers, by row and account [kWh]."""
@@ -283,7 +314,7 @@ class EnergyLine:
             prices[row, : len(tiers)] = [tier.total for tier in tiers]
         if self.plain:
             return np.broadcast_to(prices, (self.groups.count, metered.accounts))
-        used = self.groups.sums(metered.usage)
+        used = metered.sums_of(self.groups)
         total = self._totals(used)
         scale = self.scale(metered)
         with np.errstate(invalid="ignore"):

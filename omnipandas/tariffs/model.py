@@ -61,6 +61,8 @@ class Tariff:
         What was normalised, or left out, when the tariff was read.
     revisions : tuple of Tariff
         Dated versions, from `Tariff.dated`; empty for one version.
+    dates_bind : bool, default True
+        Whether `start` and `end` bind by themselves; those of a published sheet do not, see `charges`.
 
     Examples
     --------

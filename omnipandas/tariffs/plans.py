@@ -161,6 +161,8 @@ class Plan:
     def bill(self, metered: Metered) -> Bill:
         """Return all lines of the bill, filled."""
         bill = Bill()
+        finer = self.sampling.finer
+        metered.take([line.groups for line in self.energy], [finer] if finer else [])
         terms = export_terms(self.timeline, self.tariff, self.energy, metered, self.options.tiers)
         for line in self.energy:
             used = terms.quantities(line) if terms else line.quantities(metered)

@@ -51,6 +51,7 @@ class Groups:
         dense = np.full(dump + 1, self.count)
         dense[present] = np.arange(self.count)
         self.of: Ints = dense[every]
+        self.covers = whole and len(codes) > 0 and bool(self.of.max() < self.count)
 
     @cached_property
     def first(self) -> Ints:
@@ -58,12 +59,15 @@ class Groups:
         return np.searchsorted(self.period, np.arange(len(self.lo) + 1))
 
     @cached_property
-    def _sorted(self) -> tuple[Ints, Ints]:
-        """An order that brings each group's runs together, and where each group starts in it."""
-        _, groups = self._runs
-        starts = np.cumsum(np.bincount(groups, minlength=self.count + 1)[: self.count])
+    def _gathered(self) -> tuple[Ints, Ints]:
+        """An order that brings each group's intervals together, and where each group starts in it."""
+        first, groups = self._runs
         order = np.argsort(groups, kind="stable")  # intervals of no group come last
-        return order[: starts[-1]], np.append(0, starts[:-1])
+        length = np.diff(np.append(first, len(self.of)))[order]
+        before = np.cumsum(length) - length
+        place = np.repeat(first[order] - before, length) + np.arange(len(self.of))
+        ends = np.cumsum(np.bincount(self.of, minlength=self.count + 1)[: self.count])
+        return place[: ends[-1]], np.append(0, ends[:-1])
 
     @cached_property
     def _runs(self) -> tuple[Ints, Ints]:
@@ -71,39 +75,65 @@ class Groups:
         starts = np.append(0, np.flatnonzero(self.of[1:] != self.of[:-1]) + 1)
         return starts, self.of[starts]
 
+    def sums(self, values: Floats) -> Floats:
+        """Return the sum of each group, for every column of `values`."""
+        return self._reduced(np.add, values)
+
+    def peaks(self, values: Floats) -> Floats:
+        """Return the greatest value of each group, for every column of `values`."""
+        return self._reduced(np.maximum, values)
+
+    def _reduced(self, ufunc: np.ufunc, values: Floats) -> Floats:
+        if not self.count:
+            return np.empty((0, values.shape[1]))
+        if values.shape[1] == 1:
+            return self._alone(ufunc, values[:, 0])
+        return reduced_together(values, [(self, ufunc)])[0]
+
+    def _alone(self, ufunc: np.ufunc, values: Floats) -> Floats:
+        """Reduce the one column there is."""
+        if ufunc is np.add:
+            starts, groups = self._runs
+            runs = np.add.reduceat(values, starts)
+            return np.bincount(groups, runs, self.count + 1)[: self.count, None].astype(
+                np.float64, copy=False
+            )
+        place, starts = self._gathered  # maxima of many short runs would be several times as slow
+        reduced: Floats = np.maximum.reduceat(values[place], starts)[:, None]
+        return reduced
+
     @cached_property
-    def _members(self) -> list[list[Ints]]:
+    def members(self) -> list[list[Ints]]:
+        """The intervals of each group, counted from its billing period's first, by billing period."""
         return [
             [np.flatnonzero(self.of[lo:hi] == group) for group in range(start, stop)]
             for (start, stop), lo, hi in zip(pairwise(self.first), self.lo, self.hi, strict=True)
         ]
 
-    def sums(self, values: Floats) -> Floats:
-        """Return the sum of each group, for every column of `values`."""
-        if values.shape[1] == 1:
-            starts, groups = self._runs
-            runs = np.add.reduceat(values[:, 0], starts)
-            column = np.bincount(groups, runs, self.count + 1)[: self.count, None]
-            return column.astype(np.float64, copy=False)
-        # Row by row and not as a matrix product: BLAS starts threads, which on a busy machine wait for
-        # one another far longer than the sums take.
-        return self._reduced(np.add, values)
 
-    def peaks(self, values: Floats) -> Floats:
-        """Return the greatest value of each group, for every column of `values`."""
-        if not self.count:
-            return np.empty((0, values.shape[1]))
-        if values.shape[1] == 1:
-            runs = np.maximum.reduceat(values[:, 0], self._runs[0])
-            order, starts = self._sorted
-            return np.maximum.reduceat(runs[order], starts)[:, None]
-        return self._reduced(np.maximum, values)
+def reduced_together(values: Floats, jobs: list[tuple[Groups, np.ufunc]]) -> list[Floats]:
+    """Return the sums or peaks of several groupings of the same billing periods, in one pass over the load.
 
-    def _reduced(self, ufunc: np.ufunc, values: Floats) -> Floats:
-        reduced = np.empty((self.count, values.shape[1]))
-        for first, lo, hi, members in zip(self.first, self.lo, self.hi, self._members, strict=False):
-            block = values[lo:hi]
-            for offset, rows in enumerate(members):
-                part = block if len(rows) == len(block) else block[rows]
-                ufunc.reduce(part, axis=0, out=reduced[first + offset])
-        return reduced
+    Billing period by billing period, so that a block stays in the processor's cache, and by rows: a frame
+    keeps its columns in one piece each, so that its block is turned first. Not as a product with a matrix
+    of ones: BLAS starts threads, which on a busy machine wait for one another far longer than it takes.
+    """
+    width = values.shape[1]
+    lo, hi = jobs[0][0].lo, jobs[0][0].hi
+    reduced = [np.empty((groups.count, width)) for groups, _ in jobs]
+    # Two buffers for all blocks, for fresh memory costs more than the copy into it.
+    turned, picked = (np.empty((int((hi - lo).max()), width)) for _ in range(2))
+    by_row = values.flags.c_contiguous
+    for period, (start, stop) in enumerate(zip(lo, hi, strict=True)):
+        block = values[start:stop]
+        if not by_row:
+            block = turned[: stop - start]
+            block[:] = values[start:stop]
+        for (groups, ufunc), out in zip(jobs, reduced, strict=True):
+            for offset, rows in enumerate(groups.members[period]):
+                part = block
+                if len(rows) < len(block):
+                    # "clip", as take with an `out` copies once more where it has to be ready to raise.
+                    part = np.take(block, rows, axis=0, out=picked[: len(rows)], mode="clip")
+                ufunc.reduce(part, axis=0, out=out[groups.first[period] + offset])
+    return reduced
