@@ -6,7 +6,7 @@ const DIALOG = "omnipandas-omniconnect-dialog";
 const SCOPE = `@scope (.${DIALOG})`; // a style sheet's rules then hold inside our dialog alone
 const LOAD_MS = 30_000, KERNEL_MS = 8_000, GRACE_MS = 3_000;
 const ASKING = "Asking the kernel…";
-const SLOW = "The kernel does not answer: it is busy, or not running. Close this and run the cell again.";
+const GONE = "The kernel does not answer: it is busy, or has gone. Run the cell again.";
 const STOPS = "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, iframe, [tabindex='0']";
 
 function element(tag, properties, ...children) {
@@ -170,7 +170,7 @@ function begin(model, opener) {
     dialog.remove();
     if (opener.isConnected) opener.focus();
   });
-  later(KERNEL_MS, () => { if (note.textContent === ASKING) note.textContent = SLOW; });
+  later(KERNEL_MS, () => { if (note.textContent === ASKING) note.textContent = GONE; });
   document.body.append(dialog);
   dialog.focus();
   tell("start");
@@ -188,6 +188,10 @@ function render({ model, el }) {
     else cancel = begin(model, button);
   });
   model.on("change:message", draw);
+  model.on("comm_live_update", () => { // a restarted kernel would not get the ids
+    cancel?.();
+    line.textContent = GONE;
+  });
   draw();
   el.append(element("div", { className: "omnipandas-omniconnect" }, button, line));
   return () => cancel?.();

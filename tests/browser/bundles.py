@@ -82,7 +82,8 @@ SCRIPTS = {
     f"(function () {{ {LINKED_ONE} }});",
     "styles": "document.head.append(Object.assign(document.createElement('style'),"
     " { textContent: ':root { --theirs: 1 } body, .jp-Toolbar { background: rgb(255, 0, 0) !important }"
-    " #vendor-screen { color: rgb(0, 128, 0) }' }));"
+    " #vendor-screen { color: rgb(0, 128, 0) } @keyframes turn { to { rotate: 1turn } }"
+    " #vendor-x { animation: turn 1s infinite }' }));"
     + sdk(
         "container.insertAdjacentHTML('beforeend', '<style>.jp-Toolbar { opacity: .5 !important }"
         " #vendor-x { color: rgb(0, 0, 255) }</style>');"

@@ -254,6 +254,10 @@ class Tab:
         assert "error" not in answer, answer["error"]
         return str(answer["printed"]).strip()
 
+    def restart_kernel(self, timeout: float = 30) -> None:
+        """Restart the notebook's kernel, as its menu does, and wait for it."""
+        self._await("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()", timeout)
+
     def save(self, timeout: float = 30) -> bytes:
         """Save the notebook as its menu does and return the file's bytes."""
         self._await("() => jupyterapp.shell.currentWidget.context.save()", timeout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 import time
 
 import pytest
@@ -79,7 +80,11 @@ def scripts():
 def opened(browser, server, scripts):
     running = server("lab")
     name = running.write(
-        "linking.ipynb", SETUP, "link = op.OmniConnect(client, **options)\nlink", "link if twice else None"
+        "linking.ipynb",
+        SETUP,
+        "link = op.OmniConnect(client, **options)\nlink",
+        "link if twice else None",
+        "waited = await link.result(20) if twice else None",
     )
     with lab.tab(browser, running) as tab:
         tab.open(name)
@@ -367,6 +372,7 @@ def test_the_scripts_styles_stay_in_its_window_and_go_with_it(linking):
     assert linking.page.evaluate(colour, "vendor-screen") == "rgb(0, 128, 0)"
     assert linking.page.evaluate(colour, "vendor-x") == "rgb(0, 0, 255)"
     assert during[:3] == before[:3]
+    assert linking.page.evaluate("() => document.getAnimations().map(one => one.animationName)") == ["turn"]
     linking.page.keyboard.press("Escape")
     linking.gone()
     assert linking.page.evaluate(look) == before
@@ -429,6 +435,18 @@ def test_on_linked_and_await_have_the_ids(linking):
     assert linking.until("OM200") == "OM200"
     both = f"('{FIRST}', '{SECOND}')"
     assert linking.tab.ask("print(seen == [link.service_account_ids], await waiting)") == f"True {both}"
+
+
+def test_a_cell_may_await_the_person(linking):
+    linking.show("linked")
+    linking.tab.ask("twice = True")
+    linking.page.evaluate(
+        """() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 3;
+        jupyterapp.commands.execute('notebook:run-cell') }"""
+    )
+    linking.page.click(BUTTON)
+    assert linking.tab.ask("print(waited)") == f"('{FIRST}', '{SECOND}')"
+    linking.tab.ask("twice = False")
 
 
 def test_keyboard_alone_is_enough(linking):
@@ -593,6 +611,38 @@ def test_in_notebook(notebook, scripts):
     tab.page.get_by_role("button", name="Done").click()
     linking.gone()
     assert linking.ids()
+
+
+def test_the_notebook_that_teaches_it_goes_on_with_what_a_person_links(browser, server, scripts):
+    running = server("lab")
+    shutil.copy(lab.CHECKOUT / "notebooks" / "02_link_accounts.ipynb", running.root)
+    with lab.tab(browser, running) as tab:
+        tab.open("02_link_accounts.ipynb")
+        tab.run_all()
+        linking = Linking(tab, scripts)
+        tab.page.locator(BUTTON).scroll_into_view_if_needed()
+        tab.page.click(BUTTON)
+        linking.walk()
+        tab.page.get_by_role("button", name="Connect").click()
+        assert linking.until("OM200") == "OM200"
+        tab.page.get_by_role("button", name="Done").click()
+        linking.gone()
+        cells = tab.page.evaluate(
+            """() => jupyterapp.shell.currentWidget.content.widgets.map((cell, index) =>
+            cell.model.type === 'code' ? index : null).filter(index => index !== null)"""
+        )
+        for index in cells[4:]:
+            tab.run_cell(index)
+        assert (
+            tab.ask("print(mine == list(link.service_account_ids), len(op.linked_accounts(client)))")
+            == "True 14"
+        )
+        # A restarted kernel knows of no run: its window goes.
+        tab.page.click(BUTTON)
+        tab.page.get_by_text("Choose your utility").wait_for()
+        tab.restart_kernel()
+        linking.gone()
+        assert "has gone" in tab.page.inner_text(LINE)
 
 
 def test_in_voila(notebook, scripts):
