@@ -54,6 +54,13 @@ def tariff(tariff: _Scheduled, charge: str | None = None) -> go.Figure:
     ------
     ArgumentError
         The tariff has no such charge.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> figure = op.plot.tariff(op.read_tariff("sdge-ev-tou-5"))
+    >>> float(figure.data[0].z[6][17])  # July, from 17:00
+    0.71106
     """
     table = tariff.table()
     schedules = {kind: tariff.schedule(kind, charge) for kind in ("weekday", "weekend")}
@@ -100,6 +107,16 @@ def charges(ledger: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Not a ledger.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-01", "2023-03-01", freq="h", tz="America/Denver", inclusive="left")
+    >>> load = pd.Series(1.0, index=index, name="home")
+    >>> figure = op.plot.charges(op.charges(load, op.Tariff.flat("Club", 0.10, fixed=8.0)))
+    >>> [bars.name for bars in figure.data]
+    ['fixed', 'energy']
     """
     CHARGES.require(ledger)
     figure = house.figure("Bills by component", "billing period", "amount [USD]", barmode="relative")
@@ -143,6 +160,17 @@ def compare_tariffs(ranking: pd.DataFrame, service_account_id: str | None = None
         Not a ranking.
     ArgumentError
         Several accounts and none chosen, or one that is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-01", "2023-03-01", freq="h", tz="America/Denver", inclusive="left")
+    >>> load = pd.Series(1.0, index=index, name="home")
+    >>> tariffs = [op.Tariff.flat("Basic", 0.12), op.Tariff.flat("Club", 0.10, fixed=8.0)]
+    >>> ranking = op.compare_tariffs(load, tariffs)
+    >>> op.plot.compare_tariffs(ranking).layout.title.text
+    'Cost by tariff'
     """
     rows = _one_account(ranking, service_account_id).iloc[::-1]
     figure = house.figure("Cost by tariff", "cost [USD]", "", barmode="relative")
@@ -199,6 +227,17 @@ def tariff_difference(
         Not a ranking.
     ArgumentError
         A tariff or an account that is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-01", "2023-03-01", freq="h", tz="America/Denver", inclusive="left")
+    >>> load = pd.Series(1.0, index=index, name="home")
+    >>> tariffs = [op.Tariff.flat("Basic", 0.12), op.Tariff.flat("Club", 0.10, fixed=8.0)]
+    >>> ranking = op.compare_tariffs(load, tariffs)
+    >>> list(op.plot.tariff_difference(ranking, "Basic").data[0].x)
+    ['Club', 'fixed', 'energy', 'Basic']
     """
     rows = _one_account(ranking, service_account_id).set_index("tariff")
     start = str(rows.index[0]) if versus is None else versus
@@ -247,6 +286,16 @@ def interval_costs(costs: pd.DataFrame) -> go.Figure:
         Not such a frame.
     ArgumentError
         More than one account.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-01", "2023-03-01", freq="h", tz="America/Denver", inclusive="left")
+    >>> load = pd.Series(1.0, index=index, name="home")
+    >>> costs = op.interval_costs(load, op.Tariff.flat("Basic", 0.12))
+    >>> len(op.plot.interval_costs(costs.loc["2023-01-01":"2023-01-14"]).data[0].x)
+    336
     """
     INTERVAL_COSTS.require(costs)
     if costs["service_account_id"].nunique() > 1:
@@ -287,6 +336,16 @@ def cost_by_hour(costs: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Not such a frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-01", "2023-03-01", freq="h", tz="America/Denver", inclusive="left")
+    >>> load = pd.Series(1.0, index=index, name="home")
+    >>> costs = op.interval_costs(load, op.Tariff.flat("Basic", 0.12))
+    >>> round(float(op.plot.cost_by_hour(costs).data[0].y[0]), 2)
+    0.12
     """
     INTERVAL_COSTS.require(costs)
     parts = ["energy_usd", "demand_usd", "fixed_usd", "other_usd"]
@@ -327,6 +386,19 @@ def reconcile(reconciliation: pd.DataFrame) -> go.Figure:
     ------
     SchemaError
         Not such a frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-01", "2023-03-01", freq="h", tz="America/Denver", inclusive="left")
+    >>> load = pd.Series(1.0, index=index, name="home")
+    >>> ledger = op.charges(load, op.Tariff.flat("Basic", 0.10))
+    >>> months = pd.DatetimeIndex(["2023-01-01", "2023-02-01"], name="month")
+    >>> bills = {"service_account_id": "home", "total_kwh": [744.0, 672.0], "cost_usd": [80.0, 70.0]}
+    >>> monthly = pd.DataFrame(bills, index=months)
+    >>> [bars.name for bars in op.plot.reconcile(op.reconcile(ledger, monthly)).data]
+    ['modelled', 'billed', 'residual']
     """
     RECONCILIATION.require(reconciliation)
     columns = ["modelled_usd", "billed_usd", "residual_usd"]
