@@ -194,5 +194,5 @@ def _checked(values: Floats, index: pd.DatetimeIndex, accounts: Iterable[Hashabl
         )
     raise SchemaError(
         f"{where} is {'missing' if np.isnan(value) else 'infinite'}: a gap cannot be priced. Fill it on "
-        "purpose (for example load.interpolate(limit=2)) or price the range before and after it."
+        "purpose (op.fill_gaps) or price the range before and after it."
     )

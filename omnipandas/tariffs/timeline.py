@@ -118,7 +118,7 @@ class Timeline:
             raise SchemaError(f"the intervals at {before} and {after} overlap; bring them to one length.")
         raise SchemaError(
             f"a gap: after {before} comes {after}, {int(steps[at] // wanted) - 1} interval(s) are missing. "
-            "Fetch or fill them, or price the ranges before and after."
+            "Fetch them, fill them on purpose (op.fill_gaps), or price the ranges before and after."
         )
 
     def _by_month(self) -> None:
