@@ -11,7 +11,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.schema import LOAD_PROFILE
 
-from .calendars import DAY_TYPES, SEASONS, WEEKDAYS, Ints, LocalCalendar, counted, season_codes
+from .calendars import DAY_TYPES, SEASONS, WEEKDAYS, Ints, LocalCalendar, season_codes
 from .quantiles import quantile_columns
 from .readings import readings
 
@@ -134,7 +134,7 @@ def load_profile(
     names = ["service_account_id", *words, "mean_kw", "hours", "missing_hours"]
     if not len(load.kwh):
         return LOAD_PROFILE.empty()[names]
-    calendar = load.calendar
+    calendar = load.calendar if load.block is None else load.block.calendar
     first_year = int(calendar.month_of_day[0]) // 12 + 1970
     years = int(calendar.month_of_day[-1]) // 12 + 1971 - first_year
     rule = Rule(words, SEASONS if seasons is None else seasons, holidays)
@@ -147,19 +147,11 @@ def load_profile(
             code = code * len(values) + rule.codes(word, of, first_year)
         return of.with_hour(code)
 
-    own = coder(calendar)
-    code = load.of_account(own, groups)
-    size = groups * len(load.accounts)
-    kwh = load.sums(code, size)
-    hours = load.known_hours(code, size)
-    if load.gapless and load.known is None:
-        missing = np.zeros(size)
-    else:
-        missing = np.maximum(load.expected_hours(coder, groups) - hours, 0.0)
-    seen = counted(code, size) > 0
+    kwh, hours, seen = load.totals(coder, groups)
+    missing = load.missing_hours(coder, groups, hours)
     with np.errstate(invalid="ignore"):
         figures = {"mean_kw": kwh / hours, "hours": hours, "missing_hours": missing}
-    figures |= quantile_columns(load, code, size, shares)
+    figures |= quantile_columns(load, coder, groups, shares)
     kept = np.flatnonzero(np.repeat(seen.reshape(-1, 24).any(axis=1), 24))
     columns: dict[str, object] = {"service_account_id": load.account_column(kept // groups)}
     place = kept % groups // 24

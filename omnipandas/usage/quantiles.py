@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from omnipandas.usage.calendars import Floats, Ints, counted
+from omnipandas.usage.calendars import Floats, Ints, LocalCalendar, counted
 from omnipandas.usage.readings import Readings
 
 
-def quantile_columns(load: Readings, code: Ints, groups: int, shares: tuple[float, ...]) -> dict[str, Floats]:
-    """Return each quantile of the known loads of each group [kW], as columns named by per cent."""
+def quantile_columns(
+    load: Readings, coder: Callable[[LocalCalendar], Ints], groups: int, shares: tuple[float, ...]
+) -> dict[str, Floats]:
+    """Return quantiles of the known loads of each account and group [kW], as columns named by per cent."""
     if not shares:
         return {}
+    code = load.of_account(coder(load.calendar), groups)
+    groups *= len(load.accounts)
     kw = load.kw
     if load.known is not None:
         code, kw = code[load.known], kw[load.known]

@@ -16,6 +16,41 @@ from omnipandas.schema import INTERVALS, MONTHLY, Table
 
 from .calendars import HOUR, QUARTER, Floats, Ints, LocalCalendar, counted, summed
 
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of which each instant holds the same accounts in the same order, as an array of two axes.
+
+    Parameters
+    ----------
+    kwh : numpy.ndarray, shape (instants, accounts)
+        Usage [kWh], all known.
+    account : numpy.ndarray
+        Which account each column is.
+    calendar : LocalCalendar
+        The instants' local calendar.
+    hours : float
+        Length of every interval [h].
+    gapless : bool
+        Whether each interval begins where the one before ends.
+    """
+
+    kwh: Floats
+    account: Ints
+    calendar: LocalCalendar
+    hours: float
+    gapless: bool
+
+    def sums(self, code: Ints, groups: int) -> Floats:
+        """Return the usage of each account and group, ``accounts x groups`` long [kWh]."""
+        order = np.argsort(code, kind="stable")
+        first = np.flatnonzero(np.append(True, np.diff(code[order]) > 0))
+        table = np.zeros((self.kwh.shape[1], groups))
+        table[np.ix_(self.account, code[order][first])] = np.add.reduceat(self.kwh[order], first, axis=0).T
+        return table.ravel()
+
 
 @dataclass(frozen=True)
 class Readings:
@@ -49,6 +84,25 @@ class Readings:
         return LocalCalendar(self.index)
 
     @cached_property
+    def block(self) -> Block | None:
+        """The rows as a block; None where they are no block, or a single account's."""
+        accounts = len(self.accounts)
+        if accounts < 2 or len(self.kwh) % accounts or self.known is not None:
+            return None
+        shape = (-1, accounts)
+        start = (self.index if self.index.unit == "us" else self.index.as_unit("us")).asi8.reshape(shape)
+        account = self.account.reshape(shape)
+        step = np.diff(start[:, 0])
+        if (start != start[:, :1]).any() or (account != account[0]).any() or (step <= 0).any():
+            return None
+        length = self._ends.reshape(shape) - start
+        if len(np.unique(account[0])) < accounts or length[0, 0] <= 0 or (length != length[0, 0]).any():
+            return None
+        calendar = LocalCalendar(self.index[::accounts])
+        hours = int(length[0, 0]) / HOUR
+        return Block(self.kwh.reshape(shape), account[0], calendar, hours, bool((step == length[0, 0]).all()))
+
+    @cached_property
     def known(self) -> npt.NDArray[np.bool_] | None:
         """Mark the rows whose usage is known; None where all are."""
         unknown = np.isnan(self.kwh)
@@ -57,15 +111,18 @@ class Readings:
     @cached_property
     def length(self) -> Ints:
         """Each row's length [microseconds]."""
-        end = self.frame["interval_end"].array
-        if not isinstance(end, pd.arrays.DatetimeArray) or end.tz is None:
-            raise SchemaError(f"column interval_end must hold instants with a time zone, not {end.dtype}.")
-        ends = np.asarray(end.as_unit("us").view("int64"), dtype=np.int64)
-        length = np.asarray(ends - self.calendar.instant, dtype=np.int64)
+        length = np.asarray(self._ends - self.calendar.instant, dtype=np.int64)
         if len(length) and length.min() <= 0:
             at = self.frame.index[int(np.argmin(length))]
             raise SchemaError(f"the interval that starts {at} does not end after it: mend interval_end.")
         return length
+
+    @cached_property
+    def _ends(self) -> Ints:
+        end = self.frame["interval_end"].array
+        if not isinstance(end, pd.arrays.DatetimeArray) or end.tz is None:
+            raise SchemaError(f"column interval_end must hold instants with a time zone, not {end.dtype}.")
+        return np.asarray(end.as_unit("us").view("int64"), dtype=np.int64)
 
     @cached_property
     def one_length(self) -> int | None:
@@ -105,6 +162,36 @@ class Readings:
             return False
         instant = self.calendar.instant
         return bool((np.diff(instant) == self.one_length).all())
+
+    def totals(self, coder: Callable[[LocalCalendar], Ints], groups: int) -> tuple[Floats, Floats, Mask]:
+        """Return known usage [kWh] and its hours by account and group, and which groups have rows.
+
+        Parameters
+        ----------
+        coder : callable
+            Gives the group of each row of a calendar.
+        groups : int
+            Number of groups; the results are ``accounts x groups`` long.
+        """
+        size = groups * len(self.accounts)
+        if self.block is not None:
+            code = coder(self.block.calendar)
+            rows = np.tile(counted(code, groups), len(self.accounts))
+            hours = np.asarray(rows * self.block.hours, dtype=np.float64)
+            return self.block.sums(code, groups), hours, rows > 0
+        code = self.of_account(coder(self.calendar), groups)
+        rows = counted(code, size)
+        if self.known is None and self.one_length is not None:
+            hours = np.asarray(rows * (self.one_length / HOUR), dtype=np.float64)
+            return summed(code, self.kwh, size), hours, rows > 0
+        return self.sums(code, size), self.known_hours(code, size), rows > 0
+
+    def missing_hours(self, coder: Callable[[LocalCalendar], Ints], groups: int, known: Floats) -> Floats:
+        """Return the hours between each account's first and last row that are not known."""
+        whole = self.gapless if self.block is None else self.block.gapless
+        if whole and self.known is None:
+            return np.zeros(len(known))
+        return np.maximum(self.expected_hours(coder, groups) - known, 0.0)
 
     def expected_hours(self, coder: Callable[[LocalCalendar], Ints], groups: int) -> Floats:
         """Return the hours between each account's first and last row, by account and group.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError
 from omnipandas.schema import LOAD_DURATION, LOAD_HEATMAP, TYPICAL_WEEK
-from omnipandas.usage.calendars import HOUR, WEEKDAYS, Ints, counted
+from omnipandas.usage.calendars import HOUR, WEEKDAYS, Ints, LocalCalendar, counted
 from omnipandas.usage.profiles import load_profile
 from omnipandas.usage.quantiles import group_order
 from omnipandas.usage.readings import choice, readings
@@ -61,20 +61,18 @@ def load_heatmap(hourly: pd.DataFrame, by: str = "day", *, column: str = "total_
     load = readings(hourly, column, "interval_end")
     if not len(load.kwh):
         return LOAD_HEATMAP.empty()
-    calendar = load.calendar
+    calendar = load.calendar if load.block is None else load.block.calendar
     if by == "day":
         labels = calendar.dates
-        own = calendar.with_hour(np.arange(calendar.days))
     else:
-        year = calendar.dates[0].astype("datetime64[Y]").astype("datetime64[M]")
-        labels = year + np.arange(12)
-        own = calendar.with_hour(calendar.month_of_day % 12)
+        labels = calendar.dates[0].astype("datetime64[Y]").astype("datetime64[M]") + np.arange(12)
+
+    def coder(of: LocalCalendar) -> Ints:
+        return of.with_hour(np.arange(of.days) if by == "day" else of.month_of_day % 12)
+
     groups = len(labels) * 24
-    code = load.of_account(own, groups)
-    size = groups * len(load.accounts)
-    kwh, hours = load.sums(code, size), load.known_hours(code, size)
-    rows = counted(code, size).reshape(len(load.accounts), -1, 24)
-    seen = rows.max(axis=2) > 0
+    kwh, hours, rows = load.totals(coder, groups)
+    seen = np.logical_or.reduce(rows.reshape(len(load.accounts), -1, 24), axis=2)
     if by == "day":
         begun, ended = np.maximum.accumulate(seen, axis=1), np.maximum.accumulate(seen[:, ::-1], axis=1)
         seen = begun & ended[:, ::-1]
@@ -142,8 +140,14 @@ def load_duration(hourly: pd.DataFrame, *, column: str = "total_kwh") -> pd.Data
         return LOAD_DURATION.empty()
     counts = counted(account, len(load.accounts))
     start = np.cumsum(counts) - counts
-    if load.one_length is not None and len(load.accounts) == 1:
-        order: Ints | None = None
+    order: Ints | None = None
+    if load.block is not None:
+        columns = load.block.kwh[:, np.argsort(load.block.account)] / load.block.hours
+        ordered, account = (
+            np.sort(columns.T, axis=1)[:, ::-1].ravel(),
+            np.repeat(np.arange(len(counts)), counts),
+        )
+    elif load.one_length is not None and len(load.accounts) == 1:
         ordered = np.sort(kw)[::-1]
     else:
         order = group_order(account, -kw, len(counts))
