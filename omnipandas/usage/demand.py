@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,7 +12,7 @@ from omnipandas.errors import ArgumentError
 from omnipandas.schema import BASE_LOAD, COINCIDENT_PEAK, LOAD_FACTOR, PEAK_DEMAND, RAMP, Table
 from omnipandas.usage.calendars import HOUR, Buckets, Floats, Ints, counted
 from omnipandas.usage.quantiles import grouped_quantiles
-from omnipandas.usage.readings import Readings, choice, readings
+from omnipandas.usage.readings import Block, Readings, choice, readings
 
 BY = ("day", "month", "year", "all")
 NEAR_BASE = 0.025
@@ -22,11 +24,23 @@ class _Grouped:
 
     def __init__(self, load: Readings, by: str) -> None:
         self.load = load
-        self.buckets = Buckets(load.calendar, by)
-        self.code = load.of_account(self.buckets.of(load.calendar), self.buckets.count)
+        self.calendar = load.calendar if load.block is None else load.block.calendar
+        self.buckets = Buckets(self.calendar, by)
+        self.own = self.buckets.of(self.calendar)
         self.size = self.buckets.count * len(load.accounts)
-        self.kept = np.flatnonzero(counted(self.code, self.size))
-        self.hours = load.known_hours(self.code, self.size)[self.kept]
+        self.kwh, hours, rows = load.totals(self.buckets.of, self.buckets.count)
+        self.kept = np.flatnonzero(rows)
+        self.hours = hours[self.kept]
+
+    @cached_property
+    def code(self) -> Ints:
+        """Each row's account and bucket."""
+        return self.load.of_account(self.buckets.of(self.load.calendar), self.buckets.count)
+
+    @cached_property
+    def kw(self) -> Floats:
+        """Demand [kW], instants x accounts where the rows are a block."""
+        return self.load.kw if self.load.block is None else self.load.block.kwh / self.load.block.hours
 
     def frame(self, table: Table, columns: dict[str, object]) -> pd.DataFrame:
         """Return the columns of one row for each account and bucket that has rows."""
@@ -43,18 +57,38 @@ class _Grouped:
 
     def highest(self, values: Floats) -> tuple[Floats, Ints]:
         """Return each bucket's highest value, and the row of the first interval that has it; -1 for none."""
+        best, row = self._highest_rows(values) if values.ndim == 1 else self._highest_block(values)
+        return np.where(np.isinf(best), np.nan, best)[self.kept], np.where(np.isinf(best), -1, row)[self.kept]
+
+    def _highest_rows(self, values: Floats) -> tuple[Floats, Ints]:
         best = np.full(self.size, -np.inf)
         known = np.flatnonzero(~np.isnan(values))
         np.maximum.at(best, self.code[known], values[known])
         rows = known[values[known] == best[self.code[known]]]
-        rows = rows[np.argsort(-self.load.calendar.instant[rows], kind="stable")]
+        rows = rows[np.argsort(-self.calendar.instant[rows], kind="stable")]
         row = np.full(self.size, -1)
         row[self.code[rows]] = rows
-        return np.where(np.isinf(best), np.nan, best)[self.kept], row[self.kept]
+        return best, row
+
+    def _highest_block(self, values: Floats) -> tuple[Floats, Ints]:
+        best = np.full((self.buckets.count, values.shape[1]), -np.inf)
+        row = np.full(best.shape, -1)
+        first = np.flatnonzero(np.append(True, np.diff(self.own) > 0))
+        for start, end in zip(first.tolist(), [*first[1:].tolist(), len(self.own)], strict=True):
+            part = values[start:end]
+            if np.isnan(part).any():
+                part = np.where(np.isnan(part), -np.inf, part)
+            at = np.argmax(part, axis=0)
+            best[self.own[start]] = part[at, np.arange(len(at))]
+            row[self.own[start]] = at + start
+        block = self.load.block
+        if block is None:
+            return best.ravel(), np.asarray(row.ravel(), dtype=np.int64)
+        return block.by_account(best), np.asarray(block.by_account(row), dtype=np.int64)
 
     def when(self, row: Ints) -> pd.DatetimeIndex:
         """Return the starts of rows; NaT for -1."""
-        instants = np.where(row < 0, np.iinfo(np.int64).min, self.load.calendar.instant[row])
+        instants = np.where(row < 0, np.iinfo(np.int64).min, self.calendar.instant[row])
         return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(self.load.index.tz)
 
 
@@ -116,8 +150,9 @@ def peak_demand(hourly: pd.DataFrame, by: str = "month", *, column: str = "total
     grouped = _grouped(hourly, by, column)
     if isinstance(grouped, str):
         return PEAK_DEMAND.empty(grouped)
-    peak, row = grouped.highest(grouped.load.kw)
-    minutes = np.where(row < 0, np.nan, grouped.load.length[row] / (HOUR / 60))
+    peak, row = grouped.highest(grouped.kw)
+    length = grouped.load.length[row] if grouped.load.block is None else grouped.load.block.hours * HOUR
+    minutes = np.where(row < 0, np.nan, length / (HOUR / 60))
     return grouped.frame(PEAK_DEMAND, {"peak_kw": peak, "peak_at": grouped.when(row), "minutes": minutes})
 
 
@@ -165,8 +200,8 @@ def load_factor(hourly: pd.DataFrame, by: str = "month", *, column: str = "total
     grouped = _grouped(hourly, by, column)
     if isinstance(grouped, str):
         return LOAD_FACTOR.empty(grouped)
-    peak, _ = grouped.highest(grouped.load.kw)
-    kwh = grouped.load.sums(grouped.code, grouped.size)[grouped.kept]
+    peak, _ = grouped.highest(grouped.kw)
+    kwh = grouped.kwh[grouped.kept]
     mean = np.divide(kwh, grouped.hours, out=np.full(len(kwh), np.nan), where=grouped.hours > 0)
     factor = np.divide(mean, peak, out=np.full(len(kwh), np.nan), where=peak > 0)
     return grouped.frame(LOAD_FACTOR, {"mean_kw": mean, "peak_kw": peak, "load_factor": factor})
@@ -224,22 +259,44 @@ def base_load(hourly: pd.DataFrame, by: str = "month", *, column: str = "total_k
     if isinstance(grouped, str):
         return BASE_LOAD.empty(grouped)
     load, buckets = grouped.load, grouped.buckets
-    days = Buckets(load.calendar, "day")
-    code = load.of_account(days.of(load.calendar), days.count)
-    known = slice(None) if load.known is None else load.known
-    size = days.count * len(load.accounts)
-    near = grouped_quantiles(code[known], load.kw[known], size, (NEAR_BASE,))[0]
-    full = load.known_hours(code, size) >= FULL_DAY * np.tile(days.hours, len(load.accounts))
+    days = Buckets(grouped.calendar, "day")
+    near, hours = _near_base(load, days)
+    full = hours >= FULL_DAY * np.tile(days.hours, len(load.accounts))
     bucket_of_day = np.zeros(days.count, dtype=np.int64)
-    bucket_of_day[load.calendar.day] = buckets.of(load.calendar)
+    bucket_of_day[grouped.calendar.day] = grouped.own
     at = np.flatnonzero(full)
     owner = at // days.count * buckets.count + bucket_of_day[at % days.count]
     base = grouped_quantiles(owner, near[at], grouped.size, (0.5,))[0][grouped.kept]
-    kwh = load.sums(grouped.code, grouped.size)[grouped.kept]
+    kwh = grouped.kwh[grouped.kept]
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(kwh > 0, base * grouped.hours / kwh, np.nan)
     counts = counted(owner, grouped.size)[grouped.kept]
     return grouped.frame(BASE_LOAD, {"base_kw": base, "base_share": share, "days": counts})
+
+
+def _near_base(load: Readings, days: Buckets) -> tuple[Floats, Floats]:
+    """Return each account's near-base load [kW] and known hours of each day."""
+    _, hours, _ = load.totals(days.of, days.count)
+    if load.block is None:
+        code = load.of_account(days.of(load.calendar), days.count)
+        known = slice(None) if load.known is None else load.known
+        size = days.count * len(load.accounts)
+        return grouped_quantiles(code[known], load.kw[known], size, (NEAR_BASE,))[0], hours
+    day = days.of(load.block.calendar)
+    near = np.full((days.count, len(load.accounts)), np.nan)
+    first = np.flatnonzero(np.append(True, np.diff(day) > 0))
+    for start, end in zip(first.tolist(), [*first[1:].tolist(), len(day)], strict=True):
+        near[day[start]] = _quantile(load.block.kwh[start:end], NEAR_BASE)
+    return load.block.by_account(near / load.block.hours), hours
+
+
+def _quantile(values: Floats, share: float) -> Floats:
+    """Return the quantile of each column, by linear interpolation between its two neighbours."""
+    place = share * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    ordered = np.partition(values, (low, high), axis=0)
+    return np.asarray(ordered[low] + (ordered[high] - ordered[low]) * (place - low), dtype=np.float64)
 
 
 def ramp(hourly: pd.DataFrame, by: str = "month", *, column: str = "total_kwh") -> pd.DataFrame:
@@ -292,9 +349,9 @@ def ramp(hourly: pd.DataFrame, by: str = "month", *, column: str = "total_kwh") 
     grouped = _grouped(hourly, by, column)
     if isinstance(grouped, str):
         return RAMP.empty(grouped)
-    change = _changes(grouped.load)
-    up, up_row = grouped.highest(np.where(change > 0, change, np.nan))
-    down, down_row = grouped.highest(np.where(change < 0, -change, np.nan))
+    change = _changes(grouped.load) if grouped.load.block is None else _block_changes(grouped.load.block)
+    up, up_row = _positive(*grouped.highest(change))
+    down, down_row = _positive(*grouped.highest(np.negative(change)))
     columns = {
         "ramp_up_kw_per_h": up,
         "ramp_up_at": grouped.when(up_row),
@@ -302,6 +359,22 @@ def ramp(hourly: pd.DataFrame, by: str = "month", *, column: str = "total_kwh") 
         "ramp_down_at": grouped.when(down_row),
     }
     return grouped.frame(RAMP, columns)
+
+
+def _positive(highest: Floats, row: Ints) -> tuple[Floats, Ints]:
+    """Return changes that are none as unknown: a load that only falls has no rise."""
+    none = ~(highest > 0)
+    return np.where(none, np.nan, highest), np.where(none, -1, row)
+
+
+def _block_changes(block: Block) -> Floats:
+    """Return the same of a block, instants x accounts."""
+    change = np.full(block.kwh.shape, np.nan)
+    np.subtract(block.kwh[1:], block.kwh[:-1], out=change[1:])
+    step = np.diff(block.calendar.instant) / HOUR
+    change[1:][np.abs(step - block.hours) > 1e-9] = np.nan
+    change /= block.hours**2
+    return change
 
 
 def _changes(load: Readings) -> Floats:

@@ -9,7 +9,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.schema import PEAK_FIT, PEAK_SPLIT
 
-from .calendars import HOUR, Buckets, Floats, Ints, counted, summed
+from .calendars import Buckets, Floats, Ints, counted, summed
 from .readings import Readings, choice, readings
 from .schedules import PeakSchedule
 
@@ -78,13 +78,14 @@ def split_peaks(
         return _long(load, load.index, load.account, on, off)
     if not len(on):
         return PEAK_SPLIT.empty(str(load.index.tz))
-    buckets = Buckets(load.calendar, freq)
-    known = ~(np.isnan(on) & np.isnan(off))
-    code = load.of_account(buckets.of(load.calendar), buckets.count)
-    size = buckets.count * len(load.accounts)
-    sums = [summed(code[known], np.nan_to_num(part[known]), size) for part in (on, off)]
-    hours = summed(code[known], load.length[known] / HOUR, size)
-    kept = np.flatnonzero(counted(code, size))
+    parts = [load.of(part) for part in (on, off)]
+    if any(part.known is not None for part in parts):
+        unknown = np.isnan(on) & np.isnan(off)
+        parts = [load.of(np.where(unknown, np.nan, np.nan_to_num(part))) for part in (on, off)]
+    buckets = Buckets(load.calendar if parts[0].block is None else parts[0].block.calendar, freq)
+    (sums_on, hours, rows), (sums_off, _, _) = (part.totals(buckets.of, buckets.count) for part in parts)
+    kept = np.flatnonzero(rows)
+    sums = (sums_on, sums_off)
     start = buckets.starts[kept % buckets.count]
     nothing = np.where(hours[kept] > 0, 0.0, np.nan)
     long = _long(load, start, kept // buckets.count, sums[0][kept] + nothing, sums[1][kept] + nothing)

@@ -47,9 +47,19 @@ class Block:
         """Return the usage of each account and group, ``accounts x groups`` long [kWh]."""
         order = np.argsort(code, kind="stable")
         first = np.flatnonzero(np.append(True, np.diff(code[order]) > 0))
-        table = np.zeros((self.kwh.shape[1], groups))
-        table[np.ix_(self.account, code[order][first])] = np.add.reduceat(self.kwh[order], first, axis=0).T
-        return table.ravel()
+        table = np.zeros((groups, self.kwh.shape[1]))
+        usage = self.kwh if (np.diff(code) >= 0).all() else self.kwh[order]
+        table[code[order][first]] = (
+            usage if len(first) == len(code) else np.add.reduceat(usage, first, axis=0)
+        )
+        return self.by_account(table)
+
+    def by_account(self, table: Floats) -> Floats:
+        """Return a table of groups x columns in the order ``account x groups``."""
+        columns = table.T
+        if (np.diff(self.account) != 1).any():
+            columns = columns[np.argsort(self.account)]
+        return np.ascontiguousarray(columns).ravel()
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,10 @@ class Readings:
     accounts: pd.Index
     account: Ints
     kwh: Floats
+
+    def of(self, kwh: Floats) -> Readings:
+        """Return the same rows with other usage [kWh]."""
+        return Readings(self.frame, self.accounts, self.account, kwh)
 
     @cached_property
     def index(self) -> pd.DatetimeIndex:
