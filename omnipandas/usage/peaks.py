@@ -78,7 +78,7 @@ def split_peaks(
         return _long(load, load.index, load.account, on, off)
     if not len(on):
         return PEAK_SPLIT.empty(str(load.index.tz))
-    parts = [load.of(part) for part in (on, off)]
+    parts = [load if on is load.kwh else load.of(on), load.of(off)]
     if any(part.known is not None for part in parts):
         unknown = np.isnan(on) & np.isnan(off)
         parts = [load.of(np.where(unknown, np.nan, np.nan_to_num(part))) for part in (on, off)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -85,7 +85,11 @@ class Readings:
 
     def of(self, kwh: Floats) -> Readings:
         """Return the same rows with other usage [kWh]."""
-        return Readings(self.frame, self.accounts, self.account, kwh)
+        other = Readings(self.frame, self.accounts, self.account, kwh)
+        if self.block is not None and not np.isnan(kwh).any():
+            # What makes the rows a block does not hang on the usage: it need not be looked for again.
+            other.__dict__["block"] = replace(self.block, kwh=kwh.reshape(self.block.kwh.shape))
+        return other
 
     @cached_property
     def index(self) -> pd.DatetimeIndex:
