@@ -55,7 +55,7 @@
   const base = BASE_URL || (script && script.src ? script.src.replace(/\/sdk\/[^/]*$/, "/api") : "");
 
   async function call(method, path, { token, body, headers } = {}) {
-    if (OFFLINE) return answer(method, path, body);
+    if (OFFLINE) return token === undefined ? { status: 401, value: null } : answer(method, path, body);
     const sent = { "content-type": "application/json", ...headers };
     if (token !== null) sent.authorization = `Bearer ${token}`;
     const reply = await fetch(base + path, { method, headers: sent, body: body && JSON.stringify(body) });

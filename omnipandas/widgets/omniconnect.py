@@ -42,10 +42,10 @@ class OmniConnect(anywidget.AnyWidget):
     timeout : float, default 900
         Longest time from the click to an outcome [s].
     own_key : bool, default False
-        That the key is yours to show to this page. Not needed for `demo`, nor for a key that the notebook
-        itself gave to ``connect(client_id=..., secret=...)``: one that was found in the environment, a file
-        or a keyring may be that of whoever runs the server. In a Voila dashboard, where visitors are not
-        its author, it is always needed.
+        That the key is yours to show to this page; needed where it may be someone else's. On JupyterHub and
+        Binder that is a key that the notebook did not itself give to ``connect(client_id=..., secret=...)``,
+        but found in the environment, a file or a keyring; in a Voila dashboard, whose visitors are not its
+        author, it is any key. Never needed for `demo`.
 
     Attributes
     ----------

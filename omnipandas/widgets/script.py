@@ -12,6 +12,8 @@ from omnipandas.errors import ArgumentError, CredentialsError
 from omnipandas.transport import is_loopback, is_safe
 
 VENDOR_URL = "https://cdn.jsdelivr.net/gh/omnimetic/sdk/production/bundle.min.js"
+# Environment variables of JupyterHub and Binder; other shared servers cannot be told from one's own.
+_SHARED = ("JUPYTERHUB_", "BINDER_")
 _INTEGRITY = re.compile(r"sha(256|384|512)-[A-Za-z0-9+/]+={0,2}")
 
 
@@ -47,21 +49,26 @@ def script_of(client: Client, sdk_url: str | None, integrity: str | None) -> Scr
 
 
 def require_own_key(client: Client) -> None:
-    """Let a key go to a page only where it is plain that whoever clicks may see it.
+    """Let a key go to a page only where whoever clicks may see it.
+
+    On a server of many users a key that the notebook did not itself give may be that of whoever set the
+    server up; a dashboard's key is its author's, and those who click are its visitors.
 
     Raises
     ------
     CredentialsError
-        It may be someone else's: the notebook did not itself give it, or visitors see the notebook.
+        The key may be someone else's.
     """
+    sources = {client.describe()[half] for half in ("client_id", "secret")} - {"argument"}
     if isinstance(client, DemoClient):
         return
-    sources = {client.describe()[half] for half in ("client_id", "secret")} - {"argument"}
     if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
-        sources.add("the author of this dashboard")
-    if sources:
-        raise CredentialsError(
-            "OmniConnect shows client id and secret to the page, and this key may be someone else's: it "
-            f"comes from {' and '.join(sorted(sources))}. If it is yours, and nobody else uses this notebook "
-            "server, say so: OmniConnect(client, own_key=True)."
-        )
+        found = "this is a dashboard, and the key its author's"
+    elif sources and any(name.startswith(_SHARED) for name in os.environ):
+        found = f"this is a server of many users, and the key from {' and '.join(sorted(sources))}"
+    else:
+        return
+    raise CredentialsError(
+        f"OmniConnect shows client id and secret to the page, and they may be someone else's: {found}. "
+        "If the key is yours to show, say so: OmniConnect(client, own_key=True)."
+    )

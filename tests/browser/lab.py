@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,9 +41,9 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     # Routes do not see web sockets and workers' own requests: these find no other host either.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
 ]
-_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+_LOOPBACK = re.compile(r"(http|ws)://(127\.0\.0\.1|([a-z]+\.)?localhost):\d|data:|blob:|about:")
 _MODULES = {"lab": "jupyterlab", "notebook": "notebook", "voila": "voila"}
 
 
@@ -79,6 +80,10 @@ class Server:
         )
         nbformat.write(book, self.root / name)
         return name
+
+    def elsewhere(self) -> Server:
+        """The same server by a name that a page does not know for loopback, as a hub's."""
+        return replace(self, url=self.url.replace("127.0.0.1", "hub.localhost"))
 
     def address(self, notebook: str) -> str:
         page = {"lab": "lab/tree/", "notebook": "notebooks/", "voila": "voila/render/"}[self.app]
@@ -128,6 +133,7 @@ def _command(app: App, port: int, root: Path) -> list[str]:
         "--allow-root",
         "--ip=127.0.0.1",
         "--ServerApp.port_retries=0",
+        "--ServerApp.allow_remote_access=True",  # by loopback's other names, see Server.elsewhere
         f"--ServerApp.root_dir={root}",
         "--IdentityProvider.token=",
         # Notebook takes the page's settings from both.
@@ -328,7 +334,7 @@ def tab(browser: Browser, server: Server, **options: Any) -> Iterator[Tab]:
 
 def _watch(context: BrowserContext, window: Tab) -> None:
     def gate(route: Any) -> None:
-        if route.request.url.startswith(_LOOPBACK):
+        if _LOOPBACK.match(route.request.url):
             route.fallback()
         else:
             window.refused.append(route.request.url)

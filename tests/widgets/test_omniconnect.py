@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
+from pathlib import Path
 
 import ipywidgets
 import pytest
@@ -280,7 +282,26 @@ def test_the_key_is_in_one_message_alone_and_never_in_the_state(page):
     assert not [word for word in (*words, FIRST, ACCOUNT) if word in state()]
 
 
-def test_a_key_of_the_environment_is_not_shown_without_a_word(monkeypatch, tmp_path):
+@pytest.fixture
+def alone(monkeypatch):
+    """A machine of one's own, whatever these tests run on."""
+    for name in [name for name in os.environ if name.startswith(("JUPYTERHUB_", "BINDER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("SERVER_SOFTWARE", raising=False)
+
+
+def test_on_a_machine_of_ones_own_any_key_may_be_shown(alone, monkeypatch, tmp_path):
+    monkeypatch.setenv("OMNIMETIC_CLIENT_ID", scripted.CLIENT_ID)
+    monkeypatch.setenv("OMNIMETIC_CLIENT_SECRET", scripted.SECRET)
+    with op.connect(cache_dir=tmp_path) as client:
+        op.OmniConnect(client).close()
+
+
+@pytest.mark.parametrize("sign", ["JUPYTERHUB_USER", "BINDER_SERVICE_HOST"])
+def test_on_a_shared_server_a_key_of_the_environment_is_not_shown_without_a_word(
+    alone, monkeypatch, tmp_path, sign
+):
+    monkeypatch.setenv(sign, "anyone")
     monkeypatch.setenv("OMNIMETIC_CLIENT_ID", scripted.CLIENT_ID)
     monkeypatch.setenv("OMNIMETIC_CLIENT_SECRET", scripted.SECRET)
     with op.connect(cache_dir=tmp_path) as client:
@@ -294,18 +315,21 @@ def test_a_key_of_the_environment_is_not_shown_without_a_word(monkeypatch, tmp_p
         pytest.raises(op.errors.CredentialsError, match="CLIENT_SECRET"),
     ):
         op.OmniConnect(half)
+    with op.connect(scripted.CLIENT_ID, scripted.SECRET, cache_dir=tmp_path) as given:
+        op.OmniConnect(given).close()
 
 
-def test_a_key_of_a_file_is_not_shown_without_a_word(tmp_path):
-    with open(".env", "w") as file:  # noqa: PTH123 (the working folder is the test's own)
-        file.write(f"OMNIMETIC_CLIENT_ID={scripted.CLIENT_ID}\nOMNIMETIC_CLIENT_SECRET={scripted.SECRET}\n")
+def test_on_a_shared_server_a_key_of_a_file_is_not_shown_without_a_word(alone, monkeypatch, tmp_path):
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "x")
+    text = f"OMNIMETIC_CLIENT_ID={scripted.CLIENT_ID}\nOMNIMETIC_CLIENT_SECRET={scripted.SECRET}\n"
+    Path(".env").write_text(text)
     with op.connect(cache_dir=tmp_path) as client, pytest.raises(op.errors.CredentialsError, match=r"\.env"):
         op.OmniConnect(client)
 
 
-def test_a_dashboards_visitors_do_not_get_its_authors_key(monkeypatch, client, demo):
+def test_a_dashboards_visitors_do_not_get_its_authors_key(alone, monkeypatch, client, demo):
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
-    with pytest.raises(op.errors.CredentialsError, match="author of this dashboard"):
+    with pytest.raises(op.errors.CredentialsError, match="its author's"):
         op.OmniConnect(client)
     op.OmniConnect(demo).close()
     op.OmniConnect(client, own_key=True).close()
