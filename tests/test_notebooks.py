@@ -171,7 +171,7 @@ def decoded(part):
 
 
 def assert_alike(found, expected):
-    """Compare nested traces, numbers up to what another machine's arithmetic may change."""
+    """Compare nested traces, numbers up to what another version of a solver or of the sun may change."""
     assert type(found) is type(expected)
     if isinstance(expected, dict):
         assert found.keys() == expected.keys()
@@ -182,7 +182,7 @@ def assert_alike(found, expected):
         for one, other in zip(found, expected, strict=True):
             assert_alike(one, other)
     elif isinstance(expected, np.ndarray | float):
-        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
     else:
         assert found == expected
 
