@@ -1,4 +1,4 @@
-"""Make the README's table, its picture and its list of frames out of the code and the schema.
+"""Make the README's table, its picture, its lists of frames and notebooks out of what they show.
 
 python -m tests.render_readme
 """
@@ -73,6 +73,17 @@ def _table(table: schema.Table) -> str:
     return "\n".join([*head, *rows, ""])
 
 
+def notebooks_list() -> str:
+    """Return every notebook's question as a link to it, as Markdown."""
+    titles = {path.name: _title(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+    return "\n".join(f"- [{title}](notebooks/{name})" for name, title in titles.items())
+
+
+def _title(path: Path) -> str:
+    first = json.loads(path.read_text("utf-8"))["cells"][0]["source"]
+    return "".join(first).splitlines()[0].removeprefix("# ")
+
+
 def with_section(text: str, name: str, content: str) -> str:
     """Return the text with the part between its markers replaced."""
     pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
@@ -80,11 +91,12 @@ def with_section(text: str, name: str, content: str) -> str:
 
 
 def main() -> None:
-    """Write all three."""
+    """Write them all."""
     text = README.read_text()
     printed, figure = run(first_code(text))
     text = with_section(text, "printed", f"```\n{printed}```\n")
     text = with_section(text, "frames", f"\n{frames_table()}\n")
+    text = with_section(text, "notebooks", f"{notebooks_list()}\n")
     README.write_text(text)
     if PICTURE.exists() and digest(figure) in PICTURE.read_text():
         return  # the same picture: its bytes change with each rendering

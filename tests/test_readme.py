@@ -1,11 +1,11 @@
-"""The README says what is so: its table, picture, frames and commands."""
+"""The README says what is so: its table, picture, frames, notebooks and commands."""
 
 import re
 
 import pytest
 
 from tests import render_readme
-from tests.render_readme import PICTURE, README, ROOT, first_code, frames_table
+from tests.render_readme import PICTURE, README, ROOT, first_code, frames_table, notebooks_list
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,18 @@ def test_the_code_is_short(text):
 
 def test_the_frames_are_those_of_the_schema(text):
     assert section(text, "frames").strip() == frames_table().strip()
+
+
+def test_every_notebook_is_listed_by_its_question(text):
+    assert section(text, "notebooks").strip() == notebooks_list()
+
+
+def test_the_comparison_names_what_others_do_better_and_what_is_lacking_here(text):
+    table = text.split("## Beside other tools")[1].split("\n## ")[0]
+    rows = [line.split("|")[1:-1] for line in table.splitlines() if line.startswith("|")][2:]
+    assert rows[0][0].strip() == "**omnipandas**"
+    assert len(rows) >= 6
+    assert all(len(cell.strip()) > 20 for row in rows for cell in row[1:])
 
 
 def test_all_that_it_links_to_is_there(text):
