@@ -86,6 +86,10 @@ class Readings:
     def of(self, kwh: Floats) -> Readings:
         """Return the same rows with other usage [kWh]."""
         other = Readings(self.frame, self.accounts, self.account, kwh)
+        # What hangs on the rows alone need not be made again.
+        for name in ("index", "calendar", "length", "_ends", "one_length"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
         if self.block is not None and not np.isnan(kwh).any():
             # What makes the rows a block does not hang on the usage: it need not be looked for again.
             other.__dict__["block"] = replace(self.block, kwh=kwh.reshape(self.block.kwh.shape))

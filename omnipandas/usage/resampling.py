@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -11,12 +14,13 @@ from omnipandas.usage.calendars import (
     MINUTE,
     Floats,
     Ints,
+    LocalCalendar,
     changes,
     counted,
     midnights,
     summed,
 )
-from omnipandas.usage.readings import Readings, choice, readings
+from omnipandas.usage.readings import Mask, Readings, choice, readings
 
 FREQUENCIES = ("30min", "hour", "day", "week", "month", "quarter", "year")
 COLUMNS = ("on_peak_kwh", "off_peak_kwh", "total_kwh")
@@ -68,25 +72,55 @@ def resample_usage(hourly: pd.DataFrame, freq: str = "day") -> pd.DataFrame:
     load = readings(hourly, "total_kwh", "interval_end", "on_peak_kwh", "off_peak_kwh")
     if not len(load.kwh):
         return USAGE.empty(str(load.index.tz))
-    first, last, bucket = _short(load, freq) if freq in {"30min", "hour"} else _long(load, freq)
-    code = bucket * len(load.accounts) + load.account
-    size = len(first) * len(load.accounts)
-    kept = np.flatnonzero(counted(code, size))
-    place = kept // len(load.accounts)
-    hours = load.known_hours(code, size)[kept]
-    sums = {
-        name: _sum(hourly[name].to_numpy(np.float64, na_value=np.nan), code, size)[kept] for name in COLUMNS
-    }
+    resample = _over_hours if freq in {"30min", "hour"} else _over_days
+    first, last, table = resample(load, freq)
+    # Groups stand account by account; the frame is sorted by time.
+    in_time = np.arange(len(table.rows)).reshape(len(load.accounts), -1).T.ravel()
+    kept = in_time[table.rows[in_time]]
+    place = kept % len(first)
+    hours = table.hours[kept]
     return pd.DataFrame(
         {
-            "service_account_id": load.account_column(kept % len(load.accounts)),
+            "service_account_id": load.account_column(kept // len(first)),
             "interval_end": _stamps(last[place], load),
-            **sums,
+            **{name: sums[kept] for name, sums in table.sums.items()},
             "hours": hours,
             "missing_hours": np.maximum((last - first)[place] / HOUR - hours, 0.0),
         },
         index=_stamps(first[place], load).rename("interval_start"),
     )
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Sums of each usage column [kWh], known hours of the total [h] and whether there are rows: by account
+    and group, ``accounts x groups`` long.
+    """
+
+    sums: dict[str, Floats]
+    hours: Floats
+    rows: Mask
+
+
+def _column(load: Readings, name: str) -> Floats:
+    return load.frame[name].to_numpy(np.float64, na_value=np.nan)
+
+
+def _over_days(load: Readings, freq: str) -> tuple[Ints, Ints, _Table]:
+    first, last, coder = _long(load.calendar if load.block is None else load.block.calendar, freq)
+    _, hours, rows = load.totals(coder, len(first))
+    sums = {}
+    for name in COLUMNS:
+        kwh, known, _ = load.of(_column(load, name)).totals(coder, len(first))
+        sums[name] = np.where(known > 0, kwh, np.nan)
+    return first, last, _Table(sums, hours, rows)
+
+
+def _over_hours(load: Readings, freq: str) -> tuple[Ints, Ints, _Table]:
+    first, last, bucket = _short(load, freq)
+    code, size = load.of_account(bucket, len(first)), len(first) * len(load.accounts)
+    sums = {name: _sum(_column(load, name), code, size) for name in COLUMNS}
+    return first, last, _Table(sums, load.known_hours(code, size), counted(code, size) > 0)
 
 
 def _sum(values: Floats, code: Ints, size: int) -> Floats:
@@ -102,9 +136,8 @@ def _stamps(instants: Ints, load: Readings) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(load.index.tz)
 
 
-def _long(load: Readings, freq: str) -> tuple[Ints, Ints, Ints]:
+def _long(calendar: LocalCalendar, freq: str) -> tuple[Ints, Ints, Callable[[LocalCalendar], Ints]]:
     """Return start and end of the local days, weeks, months, quarters or years, and which each row is in."""
-    calendar = load.calendar
     if freq == "week":
         place = (calendar.dates.astype(np.int64) + 3) // 7
         edges = ((np.arange(place[0], place[-1] + 2)) * 7 - 3).astype("datetime64[D]")
@@ -116,7 +149,8 @@ def _long(load: Readings, freq: str) -> tuple[Ints, Ints, Ints]:
         place = calendar.month_of_day // months
         edges = (np.arange(place[0], place[-1] + 2) * months).astype("datetime64[M]")
     instants = np.asarray(midnights(edges, calendar.tz).asi8)
-    return instants[:-1], instants[1:], calendar.by_day(place - place[0])
+    code = place - place[0]
+    return instants[:-1], instants[1:], lambda rows: rows.by_day(code)
 
 
 def _short(load: Readings, freq: str) -> tuple[Ints, Ints, Ints]:
