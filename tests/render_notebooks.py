@@ -41,6 +41,10 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.id = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":  # a warning, or a browser that stumbled over a picture
+                raise SystemExit(
+                    f"cell {number} wrote to stderr, nothing was stored: {output['text'][-400:]}"
+                )
             output.get("metadata", {}).pop("image/png", None)
     return notebook
 
