@@ -3,9 +3,12 @@
 Nothing here computes a study or shows a figure: a notebook draws the Figure that a cell ends with.
 """
 
+from omnipandas.plot.bands import peak_bands as peak_bands
+from omnipandas.plot.bands import season_bands as season_bands
 from omnipandas.plot.bills import cost_per_kwh as cost_per_kwh
 from omnipandas.plot.bills import implied_rates as implied_rates
 from omnipandas.plot.bills import monthly as monthly
+from omnipandas.plot.costs import monthly_cost as monthly_cost
 from omnipandas.plot.demand import base_load as base_load
 from omnipandas.plot.demand import coincident_peak as coincident_peak
 from omnipandas.plot.demand import load_factor as load_factor
