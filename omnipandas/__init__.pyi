@@ -15,6 +15,7 @@ from .files import read_intervals as read_intervals
 from .links import forget_accounts as forget_accounts
 from .links import linked_accounts as linked_accounts
 from .links import remember_accounts as remember_accounts
+from .studies import report as report
 from .tariffs.bills import reconcile as reconcile
 from .tariffs.interval_prices import interval_costs as interval_costs
 from .tariffs.ledger import bill_totals as bill_totals

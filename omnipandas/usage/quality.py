@@ -12,7 +12,7 @@ from omnipandas.usage.clocks import Diagnosis, diagnoses, explained, label_shift
 from omnipandas.usage.coverage import coverage, spans, sufficiency
 from omnipandas.usage.findings import Findings
 from omnipandas.usage.plausibility import check_values
-from omnipandas.usage.report import UsageReport
+from omnipandas.usage.receipts import UsageReport
 from omnipandas.usage.revisions import check_revisions
 from omnipandas.usage.schedules import PeakSchedule
 from omnipandas.usage.sorted_rows import SortedRows, sorted_rows
