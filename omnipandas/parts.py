@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -27,11 +28,15 @@ from .payloads import Reply
 
 _Block = TypeVar("_Block")
 _Whole = TypeVar("_Whole")
+_Item = TypeVar("_Item")
 # After one of these, the parts not yet asked for would fare no better.
 _FATAL = (UnauthorizedError, ConnectionFailedError, RateLimitError)
 # Where the server is at fault, what the cache still has is better than nothing.
 _EXCUSED = (ServerError, ConnectionFailedError, RateLimitError)
 _PROGRESS_DELAY = 1.0  # [s]
+# Whoever shows progress of their own is told (answers so far, answers awaited) instead of a bar being
+# drawn; what they raise ends the call.
+listener: ContextVar[Callable[[int, int], None] | None] = ContextVar("listener", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +175,7 @@ class _Gathering(Generic[_Block, _Whole]):
             asked: dict[Future[OmnipandasError | None], int] = {
                 pool.submit(self._ask, place): place for place in missing
             }
-            finished = tqdm(
-                as_completed(asked), total=len(asked), desc="Omnimetic", delay=_PROGRESS_DELAY, leave=False
-            )
-            for future in finished:
+            for future in _shown(as_completed(asked), len(asked)):
                 outcome = fatal if future.cancelled() else future.result()
                 if outcome is not None:
                     failures[asked[future]] = outcome
@@ -228,6 +230,18 @@ class _Gathering(Generic[_Block, _Whole]):
         )
         error.__cause__ = first
         return error
+
+
+def _shown(finished: Iterator[_Item], total: int) -> Iterator[_Item]:
+    """Yield the items while telling how many there are by now."""
+    tell = listener.get()
+    if tell is None:
+        yield from tqdm(finished, total=total, desc="Omnimetic", delay=_PROGRESS_DELAY, leave=False)
+        return
+    tell(0, total)
+    for done, item in enumerate(finished, 1):
+        yield item
+        tell(done, total)
 
 
 def _as_reply(entry: Entry) -> Reply:
