@@ -32,8 +32,8 @@ def monthly_cost(monthly: pd.DataFrame) -> go.Figure:
     >>> import omnipandas as op
     >>> client = op.demo(today="2026-11-01")
     >>> monthly = op.get_historical(client, op.linked_accounts(client)[0], 2025)
-    >>> op.plot.monthly_cost(monthly).layout.title.text
-    'Monthly bill'
+    >>> len(op.plot.monthly_cost(monthly).data[0].x)
+    12
     """
     columns = needed(monthly, "month", ["service_account_id", "total_kwh", "cost_usd"])
     figure = house.figure("Monthly bill", "month", "cost [USD]", barmode="group")

@@ -215,6 +215,12 @@ class TariffPicker(ListPicker):
         The frame is no list of tariffs.
     ArgumentError
         A chosen id is not in the list.
+
+    Examples
+    --------
+    >>> import omnipandas as op
+    >>> op.widgets.TariffPicker(value="jea-residential")
+    <TariffPicker: ('jea-residential',)>
     """
 
     def __init__(
