@@ -260,11 +260,12 @@ def test_a_changed_number_and_a_broken_cell_are_caught_by_nbval(quickstart, tmp_
 
 
 def test_the_notebooks_are_there():
-    assert [path.stem for path in PATHS][:6] == [
+    assert [path.stem for path in PATHS] == [
         "01_quickstart",
         "02_link_accounts",
         "03_tariff_study",
         "04_load_shapes",
         "05_is_this_meter_right",
         "06_what_if",
+        "07_explorer",
     ]
