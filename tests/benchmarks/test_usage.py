@@ -137,7 +137,8 @@ def test_an_account_year_is_at_least_as_fast_as_the_pandas_idiom(year, name):
 @pytest.mark.parametrize("name", IDIOMS)
 def test_a_thousand_account_years_are_three_times_as_fast(portfolio, name):
     study, idiom = IDIOMS[name]
-    best = best_of(2, study=lambda: study(portfolio), idiom=lambda: idiom(portfolio))
+    # The first rounds pay for memory that the system has yet to hand out.
+    best = best_of(5, study=lambda: study(portfolio), idiom=lambda: idiom(portfolio))
     assert best["study"] * 3 <= best["idiom"]
 
 
