@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -56,6 +57,9 @@ class Page:
     utc: Sequence[int]
 
 
+_MAKING = Lock()
+
+
 def ids(premise: Premise) -> dict[str, dict[str, str]]:
     """Return the three ids that stand in every row."""
     return {
@@ -65,9 +69,14 @@ def ids(premise: Premise) -> dict[str, dict[str, str]]:
     }
 
 
-@lru_cache(maxsize=48)
 def page(premise: Premise, year: int, clock: Clock, estimated: bool) -> Page:
     """Return a year of interval rows as JSON."""
+    with _MAKING:  # requests for the months of a year come together: one of them makes it, the others wait
+        return _page(premise, year, clock, estimated)
+
+
+@lru_cache(maxsize=48)
+def _page(premise: Premise, year: int, clock: Clock, estimated: bool) -> Page:
     rows = readings(premise, year, estimated)
     stamps = rows.hours.utc if clock == "utc" else rows.hours.wall
     days = np.datetime_as_string(stamps.astype("datetime64[h]").astype("datetime64[D]"), unit="D").tolist()

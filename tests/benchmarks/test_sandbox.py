@@ -79,7 +79,7 @@ def test_a_year_is_made_in_the_time_that_reading_it_takes_anybody(box):
 
     def made():
         meter.counted.cache_clear()
-        replies.page.cache_clear()
+        replies._page.cache_clear()
         replies.page(HOUSEHOLD, 2023, "utc", False)
 
     best = best_of(ROUNDS, made=made, read=lambda: json.loads(body))
