@@ -10,6 +10,7 @@ import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser import lab
 
@@ -95,6 +96,8 @@ def use_keyboard_and_mouse(explorer):
 
     # A third one, found by its words and clicked; then a range by mouse, then a first day typed.
     page.get_by_label("Find").first.fill("phoenix cactus")
+    # A person sees the list grow short before choosing from it: the chosen account and the one found.
+    expect(page.get_by_label("Accounts").locator("option")).to_have_count(2)
     page.get_by_role("option", name=re.compile("Cactus Drive")).click()
     at = await_drawing(explorer, at)
     page.get_by_label("Range").select_option("Last 30 days")
