@@ -18,7 +18,7 @@ from .fetch import get_historical, get_intervals, get_service_accounts
 from .links import account_ids
 from .periods import Bound, require_order
 from .tariffs.model import Tariff
-from .tariffs.ranking import compare_tariffs
+from .tariffs.ranking import compare_tariffs, ranking_in_words
 from .tariffs.sources import list_tariffs, read_tariff
 from .usage.demand import base_load, load_factor, peak_demand
 from .usage.prices import cost_per_kwh
@@ -170,18 +170,10 @@ def _ranking(hourly: pd.DataFrame, tariffs: list[Tariff], place: str) -> str:
         ranking = compare_tariffs(hourly, tariffs)
     except OmnipandasError as error:
         return f"{head}<p>This load was not priced: {escape(str(error))}</p>"
-    shown = pd.DataFrame(
-        {
-            "tariff": ranking["tariff"],
-            "cost": ranking["amount_usd"].map("${:,.2f}".format),
-            "per kWh": ranking["usd_per_kwh"].map("${:.3f}".format),
-            "why": ranking["why"],
-        }
-    )
     return (
         head
         + _figure(plot.compare_tariffs(ranking))
-        + _table(shown, "Prices as published, applied to these hours", place)
+        + _table(ranking_in_words(ranking), "Prices as published, applied to these hours", place)
         + '<p class="soft">Whether a tariff is on offer at this address is not judged.</p>'
     )
 

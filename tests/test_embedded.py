@@ -32,3 +32,12 @@ def test_an_argument_goes_before_the_environment(monkeypatch):
         assert len(two_days(client)) == 48
     with pytest.raises(ValueError, match="end_date"):
         op.demo(today=TODAY)
+
+
+def test_tokens_that_the_sandbox_expires_are_renewed():
+    with op.demo(today=TODAY) as client:
+        ids = op.linked_accounts(client)
+        op.get_service_accounts(client, ids[0])
+        client.sandbox.expire_tokens()
+        assert len(op.get_service_accounts(client, ids[1])) == 1
+        assert client.sandbox.counts["access-token"] == 2

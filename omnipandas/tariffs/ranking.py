@@ -284,6 +284,18 @@ def _where(study: _Study, reference: _Study, at: int) -> str:
     )
 
 
+def ranking_in_words(ranking: pd.DataFrame) -> pd.DataFrame:
+    """Return a ranking as people read it: tariff, cost and price as text, and why."""
+    return pd.DataFrame(
+        {
+            "tariff": ranking["tariff"],
+            "cost": ranking["amount_usd"].map("${:,.2f}".format),
+            "per kWh": ranking["usd_per_kwh"].map("${:.3f}".format),
+            "why": ranking["why"],
+        }
+    )
+
+
 def _widest(hours: Floats) -> tuple[int, int]:
     """Return the run of hours around the greatest value in which values are at least half of it."""
     top = int(hours.argmax())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from omnipandas.usage.calendars import DAY, HOUR, Floats, Ints, counted, midnights, summed
+from omnipandas.usage.calendars import DAY, HOUR, Floats, Ints, Mask, counted, midnights, summed
 from omnipandas.usage.findings import Findings
 from omnipandas.usage.readings import monthly_accounts
-from omnipandas.usage.sorted_rows import Mask, SortedRows
+from omnipandas.usage.sorted_rows import SortedRows
 
 MONTH_SHARE, MONTH_KWH = 0.001, 0.1
 BILL_DAYS = 10  # a bill comes a few days after its month: earlier than this its absence says nothing

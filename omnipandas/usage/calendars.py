@@ -19,6 +19,7 @@ from omnipandas.errors import ArgumentError
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -216,11 +217,6 @@ class LocalCalendar:
     def weekday_of_day(self) -> Ints:
         """Weekday of each of `dates`, Monday 0 to Sunday 6."""
         return (np.arange(self.first_day, self.first_day + self.days) + 3) % 7
-
-    @cached_property
-    def season_of_day(self) -> Ints:
-        """Meteorological season of each of `dates`, as a place in `SEASONS`."""
-        return season_codes(SEASONS)[self.month_of_day % 12]
 
     def by_day(self, codes: npt.NDArray[np.int64]) -> Ints:
         """Return codes given per local date (as `dates`) as codes of the rows."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from omnipandas.usage.calendars import DAY, HOUR, Change, Floats, Ints, changes
+from omnipandas.usage.calendars import DAY, HOUR, Change, Floats, Ints, Mask, changes
 from omnipandas.usage.schedules import PeakSchedule
-from omnipandas.usage.sorted_rows import Mask, SortedRows
+from omnipandas.usage.sorted_rows import SortedRows
 
 
 @dataclass(frozen=True, slots=True)

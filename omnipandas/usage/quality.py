@@ -114,7 +114,8 @@ def _range(rows: SortedRows, start: object, end: object) -> tuple[int | None, in
             bounds.append(None)
             continue
         stamp = pd.Timestamp(bound)  # type: ignore[arg-type]  # whatever pandas takes for a time, users give
-        stamp = stamp.tz_localize(rows.calendar.tz) if stamp.tz is None else stamp
+        if stamp.tz is None:
+            stamp = stamp.tz_localize(rows.calendar.tz, ambiguous=True, nonexistent="shift_forward")
         bounds.append(int(pd.DatetimeIndex([stamp]).as_unit("us").asi8[0]))
     low, high = bounds
     if low is not None and high is not None and low >= high:

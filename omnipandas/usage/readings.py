@@ -14,9 +14,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError, SchemaError
 from omnipandas.schema import INTERVALS, MONTHLY, Table
 
-from .calendars import HOUR, QUARTER, Floats, Ints, LocalCalendar, counted, summed
-
-Mask = npt.NDArray[np.bool_]
+from .calendars import HOUR, QUARTER, Floats, Ints, LocalCalendar, Mask, counted, summed
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from omnipandas.usage.calendars import (
     Floats,
     Ints,
     LocalCalendar,
+    Mask,
     changes,
     counted,
     midnights,
     summed,
 )
-from omnipandas.usage.readings import Mask, Readings, choice, readings
+from omnipandas.usage.readings import Readings, choice, readings
 
 FREQUENCIES = ("30min", "hour", "day", "week", "month", "quarter", "year")
 COLUMNS = ("on_peak_kwh", "off_peak_kwh", "total_kwh")

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import SchemaError
-from omnipandas.usage.calendars import Floats, Ints
+from omnipandas.usage.calendars import Floats, Ints, Mask
 from omnipandas.usage.findings import Findings
 from omnipandas.usage.readings import readings
-from omnipandas.usage.sorted_rows import Mask, SortedRows, sorted_rows
+from omnipandas.usage.sorted_rows import SortedRows, sorted_rows
 
 
 def check_revisions(rows: SortedRows, previous: pd.DataFrame, findings: Findings) -> None:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from omnipandas.usage.calendars import HOUR, Floats, Ints, LocalCalendar
+from omnipandas.usage.calendars import HOUR, Floats, Ints, LocalCalendar, Mask
 from omnipandas.usage.readings import Readings, readings
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -77,15 +77,10 @@ def receipt(report: UsageReport) -> str:
 
 def ranking(comparison: pd.DataFrame) -> str:
     """Return a ranking of tariffs as a table: place, tariff, dollars, why."""
-    shown = pd.DataFrame(
-        {
-            "tariff": comparison["tariff"],
-            "cost": comparison["amount_usd"].map("${:,.2f}".format),
-            "per kWh": comparison["usd_per_kwh"].map("${:.3f}".format),
-            "why": comparison["why"],
-        }
-    )
-    table = shown.reset_index().to_html(border=0, justify="left", index=False)
+    # Whoever has a ranking has loaded this; the explorer without one opens sooner.
+    from omnipandas.tariffs.ranking import ranking_in_words
+
+    table = ranking_in_words(comparison).reset_index().to_html(border=0, justify="left", index=False)
     return f'<div class="omnipandas-words">{table}</div>'
 
 

@@ -42,8 +42,8 @@ class Row(msgspec.Struct, gc=False):
     date: str
     hour: str
     onPeakUsage: float  # noqa: N815  # the vendor's own spelling
-    offPeakUsage: float  # noqa: N815
-    totalUsage: float  # noqa: N815
+    offPeakUsage: float  # noqa: N815  # the same
+    totalUsage: float  # noqa: N815  # the same
 
 
 BARE = msgspec.json.Decoder(list[Row])
@@ -107,7 +107,7 @@ def test_peak_memory(year):
     finally:
         tracemalloc.stop()
     size = int(frame.memory_usage(deep=True).sum())
-    print(f"peak {peak / 1e6:.1f} MB; body {len(year) / 1e6:.1f} MB; frame {size / 1e6:.1f} MB")  # noqa: T201
+    print(f"peak {peak / 1e6:.1f} MB; body {len(year) / 1e6:.1f} MB; frame {size / 1e6:.1f} MB")  # noqa: T201  # its purpose
     assert peak + len(year) <= 3 * len(year) + size
 
 

@@ -21,9 +21,14 @@ def intervals(
     start="2023-01-01", end="2024-01-01", *, tz=NEW_YORK, minutes=60, account="a", seed=0, split=True
 ) -> pd.DataFrame:
     """INTERVALS of one account, gapless from start to end, with usage that repeats only by the seed."""
+    first, last = (
+        # Havana's clocks go forward at midnight: the day begins at the first instant that there is.
+        pd.Timestamp(bound).tz_localize(tz, ambiguous=True, nonexistent="shift_forward")
+        for bound in (start, end)
+    )
     index = pd.date_range(
-        pd.Timestamp(start, tz=tz),
-        pd.Timestamp(end, tz=tz),
+        first,
+        last,
         freq=f"{minutes}min",
         inclusive="left",
         unit="us",

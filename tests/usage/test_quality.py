@@ -268,3 +268,10 @@ def test_changing_lengths_are_counted_as_they_are():
     assert found(report) == []
     assert report.coverage["expected"].tolist() == [240 + 960]
     assert op.check_usage(frame.drop(quarters.index[8:12]))["rows"].tolist() == [4]
+
+
+def test_a_range_may_begin_on_a_day_without_midnight():
+    hourly = intervals("2024-03-10", "2024-03-12", tz="America/Havana")
+    report = op.check_usage(hourly, start="2024-03-10", end="2024-03-12")
+    assert report.coverage["expected"].tolist() == [47]
+    assert report.coverage["missing"].tolist() == [0]
