@@ -7,8 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from . import house
-from .frames import colour, groups, light, local_words, needed
+from omnipandas.intervals.zones import standard_time
+
+from . import style
+from .style import colour, groups, light, local_words, needed
 
 
 def peak_demand(peaks: pd.DataFrame) -> go.Figure:
@@ -39,7 +41,7 @@ def peak_demand(peaks: pd.DataFrame) -> go.Figure:
     'Peak demand'
     """
     needed(peaks, "interval_start", ["service_account_id", "peak_kw", "peak_at"])
-    figure = house.figure("Peak demand", "local time", "peak demand [kW]")
+    figure = style.figure("Peak demand", "local time", "peak demand [kW]")
     return _lines(
         figure, peaks, "peak_kw", "%{y:.2f} kW in the interval from %{customdata}", peaks["peak_at"]
     )
@@ -73,7 +75,7 @@ def load_factor(factors: pd.DataFrame) -> go.Figure:
     'Load factor'
     """
     needed(factors, "interval_start", ["service_account_id", "load_factor"])
-    figure = house.figure("Load factor", "local time", "mean by peak demand [of 1]")
+    figure = style.figure("Load factor", "local time", "mean by peak demand [of 1]")
     return _lines(figure, factors, "load_factor", "mean demand is %{y:.0%} of the peak; from %{customdata}")
 
 
@@ -105,7 +107,7 @@ def base_load(bases: pd.DataFrame) -> go.Figure:
     'Base load'
     """
     needed(bases, "interval_start", ["service_account_id", "base_kw"])
-    figure = house.figure("Base load", "local time", "base load [kW]")
+    figure = style.figure("Base load", "local time", "base load [kW]")
     return _lines(figure, bases, "base_kw", "%{y:.2f} kW base load; from %{customdata}")
 
 
@@ -138,56 +140,12 @@ def ramp(ramps: pd.DataFrame) -> go.Figure:
     """
     names = ["service_account_id", "ramp_up_kw_per_h", "ramp_down_kw_per_h"]
     columns = needed(ramps, "interval_start", names)
-    figure = house.figure("Fastest changes of demand", "local time", "change of demand [kW/h]")
+    figure = style.figure("Fastest changes of demand", "local time", "change of demand [kW/h]")
     up = "rise of %{y:.2f} kW in an hour, to the interval from %{customdata}"
     down = "fall of %{y:.2f} kW in an hour, to the interval from %{customdata}"
     _lines(figure, columns, "ramp_up_kw_per_h", up, columns["ramp_up_at"])
     falls = columns.assign(ramp_down_kw_per_h=-columns["ramp_down_kw_per_h"])
     return _lines(figure, falls, "ramp_down_kw_per_h", down, columns["ramp_down_at"])
-
-
-def coincident_peak(peaks: pd.DataFrame) -> go.Figure:
-    """Return each account's part in the common peak, stacked.
-
-    Parameters
-    ----------
-    peaks : DataFrame
-        As `omnipandas.coincident_peak` returns it.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A stack of bars for each day, month or year; the hover text tells the account's own peak.
-
-    Raises
-    ------
-    SchemaError
-        Where the frame is no COINCIDENT_PEAK.
-
-    Examples
-    --------
-    >>> import omnipandas as op
-    >>> client = op.demo(today="2026-11-01", timezone="America/Chicago")
-    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[:3], "2026-06-01", "2026-09-01")
-    >>> figure = op.plot.coincident_peak(op.coincident_peak(hourly))
-    >>> figure.layout.title.text
-    'Demand at the common peak'
-    """
-    names = ["service_account_id", "coincident_at", "coincident_kw", "own_peak_kw", "coincidence_factor"]
-    columns = needed(peaks, "interval_start", names)
-    figure = house.figure("Demand at the common peak", "local time", "demand [kW]", barmode="stack")
-    for place, (name, rows) in enumerate(groups(columns, ["service_account_id"])):
-        when = local_words(pd.DatetimeIndex(rows["coincident_at"]))
-        figure.add_bar(
-            x=house.standard_time(pd.DatetimeIndex(rows.index)),
-            y=rows["coincident_kw"].to_numpy(),
-            customdata=np.stack([when, rows["own_peak_kw"].to_numpy(object)], axis=1),
-            name=name,
-            marker_color=colour(place)["color"],
-            hovertemplate=f"{name}: %{{y:.2f}} kW in the interval from %{{customdata[0]}}; its own peak is "
-            "%{customdata[1]:.2f} kW<extra></extra>",
-        )
-    return figure
 
 
 def _lines(
@@ -202,7 +160,7 @@ def _lines(
         at: npt.NDArray[np.intp] = light(rows[column].to_numpy())
         drawn = rows.iloc[at]
         figure.add_scatter(
-            x=house.standard_time(pd.DatetimeIndex(drawn.index)),
+            x=standard_time(pd.DatetimeIndex(drawn.index)),
             y=drawn[column].to_numpy(),
             customdata=local_words(pd.DatetimeIndex(drawn["_when"])),
             name=name,

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from . import house
-from .frames import colour, light, local_words, needed, one_account
+from omnipandas.intervals.zones import standard_time
+
+from . import style
+from .style import colour, local_words, needed
 
 MOST_FINDINGS = 1_000
 
@@ -41,7 +43,7 @@ def check_usage(report: pd.DataFrame) -> go.Figure:
     """
     names = ["code", "service_account_id", "start", "end", "rows", "meaning"]
     columns = pd.DataFrame(needed(report, "finding", names))
-    figure = house.figure(f"Findings: {len(columns)}", "local time", "")
+    figure = style.figure(f"Findings: {len(columns)}", "local time", "")
     length = (columns["end"] - columns["start"]).to_numpy()
     columns = columns.iloc[np.sort(np.argsort(-length, kind="stable")[:MOST_FINDINGS])]
     for place, (code, rows) in enumerate(columns.groupby("code", sort=False)):
@@ -57,7 +59,7 @@ def check_usage(report: pd.DataFrame) -> go.Figure:
                 strict=True,
             )
         ]
-        edges = np.stack([house.standard_time(start), house.standard_time(end)], axis=1)
+        edges = np.stack([standard_time(start), standard_time(end)], axis=1)
         nothing = np.full((len(rows), 1), np.datetime64("NaT", "us"))
         figure.add_scatter(
             x=np.concatenate([edges, nothing], axis=1).ravel(),
@@ -70,57 +72,3 @@ def check_usage(report: pd.DataFrame) -> go.Figure:
             hovertemplate="%{text}<extra></extra>",
         )
     return figure.update_layout(showlegend=False).update_yaxes(type="category", autorange="reversed")
-
-
-def fill_gaps(filled: pd.DataFrame) -> go.Figure:
-    """Return readings as a line, and what was made up as markers on it.
-
-    Parameters
-    ----------
-    filled : DataFrame
-        As `omnipandas.fill_gaps` returns it, of one account.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A line of 4,000 points at the most, and up to 4,000 markers.
-
-    Raises
-    ------
-    SchemaError
-        Where the frame is no FILLED.
-    ArgumentError
-        Where it is of several accounts.
-
-    Examples
-    --------
-    >>> import omnipandas as op
-    >>> client = op.demo(today="2026-11-01")
-    >>> hourly = op.get_intervals(client, op.linked_accounts(client)[0], "2026-06-01", "2026-09-01")
-    >>> figure = op.plot.fill_gaps(op.fill_gaps(hourly.drop(hourly.index[40:60]), method="typical"))
-    >>> figure.layout.title.text
-    'Readings, and what was made up'
-    """
-    names = ["service_account_id", "total_kwh", "filled", "fill_method"]
-    columns = one_account(needed(filled, "interval_start", names))
-    figure = house.figure("Readings, and what was made up", "local time", "usage of the interval [kWh]")
-    made = columns[columns["filled"]]
-    for rows, name, mode, shade in (
-        (columns, "reading", "lines", house.COLOURS[0]),
-        (made, "made up", "markers", house.ON_PEAK),
-    ):
-        drawn = rows.iloc[light(rows["total_kwh"].to_numpy())]
-        index = pd.DatetimeIndex(drawn.index)
-        told = np.where(drawn["filled"], "made up: " + drawn["fill_method"].to_numpy(object), "reading")
-        figure.add_scatter(
-            x=house.standard_time(index),
-            y=drawn["total_kwh"].to_numpy(),
-            customdata=np.stack([local_words(index), told], axis=1),
-            name=name,
-            mode=mode,
-            line={"color": shade},
-            marker={"color": shade, "size": 6},
-            hovertemplate="%{y:.2f} kWh (%{customdata[1]}) in the interval from %{customdata[0]}"
-            "<extra></extra>",
-        )
-    return figure

@@ -6,19 +6,17 @@ from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from omnipandas.intervals.units import Floats
 from omnipandas.schema import INTERVAL_COSTS
 
-from .demands import CoincidentLine, DemandLine
+from .components import Rider
 from .ledger import priced
-from .lines import Metered, TierRule
 from .model import Tariff
-from .parts import Rider
-from .plans import Bill, DailyFixed, Dates, Plan, account_codes, options_of
-
-Floats = npt.NDArray[np.float64]
+from .pricing.compiled import Bill, DailyFixed, Dates, Plan, account_codes, options_of
+from .pricing.demand_items import CoincidentLine, DemandLine
+from .pricing.line_items import Metered, TierRule
 
 
 def interval_costs(

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.loads import Loads, loads_of
 from omnipandas.schema import CHARGES
 
-from .lines import Metered, TierRule
-from .loads import Loads, loads_of
 from .model import Tariff
-from .plans import DailyFixed, Dates, Options, Plan, Rounding, options_of, plan_of
-from .timeline import IndexKey, billing_days
+from .pricing.compiled import DailyFixed, Dates, Options, Plan, Rounding, options_of, plan_of
+from .pricing.line_items import Metered, TierRule
+from .pricing.timeline import IndexKey, billing_days
 
 
 def charges(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
 
-from .parts import (
+from .components import (
     Charge,
     Coincident,
     Demand,
@@ -27,7 +27,7 @@ from .parts import (
     Rider,
     Tier,
 )
-from .schedules import constant, from_windows
+from .hour_tables import constant, from_windows
 
 _ANYONE = Limits()
 

@@ -11,17 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.groups import Groups
+from omnipandas.intervals.units import Floats
 from omnipandas.schema import COMPARISON
 
+from .components import COMPONENTS
 from .interval_prices import mean_prices
 from .ledger import priced
-from .lines import Metered, TierRule
 from .model import Tariff
-from .parts import COMPONENTS
-from .plans import DailyFixed, Dates, Options, Plan, Rounding, options_of
-from .reductions import Groups
+from .pricing.compiled import DailyFixed, Dates, Options, Plan, Rounding, options_of
+from .pricing.line_items import Metered, TierRule
 
-Floats = npt.NDArray[np.float64]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -14,10 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.loads import length_of, loads_of
+from omnipandas.intervals.units import HOUR, Floats
 
-from .loads import HOUR, length_of, loads_of
-
-Floats = npt.NDArray[np.float64]
 Days = Literal["all", "weekday", "weekend"]
 
 

@@ -7,10 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.holidays import holiday_names
+from omnipandas.intervals.readings import account_codes
+from omnipandas.intervals.units import Floats, Ints
 from omnipandas.schema import PERIOD_COMPARISON
-from omnipandas.usage.calendars import Floats, Ints, holiday_names
-from omnipandas.usage.readings import account_codes
-from omnipandas.usage.resampling import resample_usage
+
+from .resampling import resample_usage
 
 Dates = npt.NDArray[np.datetime64]
 Period = int | tuple[str | pd.Timestamp, str | pd.Timestamp]

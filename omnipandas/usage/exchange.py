@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.readings import readings
+from omnipandas.intervals.units import HOUR
 
-from .calendars import HOUR
-from .readings import choice, readings
+from .choices import choice
 from .resampling import resample_usage
 from .weather import UNITS, Temperature, temperature_readings
 

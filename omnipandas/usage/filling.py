@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import LocalCalendar
+from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.ordered import SortedRows, sorted_rows
+from omnipandas.intervals.units import DAY, HOUR, Floats, Ints
 from omnipandas.schema import FILLED
-from omnipandas.usage.calendars import DAY, HOUR, Floats, Ints, LocalCalendar, counted, summed
-from omnipandas.usage.readings import choice
-from omnipandas.usage.sorted_rows import SortedRows, sorted_rows
+
+from .choices import choice
 
 METHODS = ("linear", "typical", "week_before")
 

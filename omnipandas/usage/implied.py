@@ -7,11 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.optional import scipy_part
+from omnipandas.intervals.readings import monthly_accounts
+from omnipandas.intervals.units import Floats
 from omnipandas.schema import IMPLIED_RATES
 
-from .calendars import Floats
-from .optional import scipy_part
-from .readings import keyed, monthly_accounts
+from .choices import keyed
 
 FEWEST_MONTHS = 6
 WIDEST = 0.5

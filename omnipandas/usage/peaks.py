@@ -7,11 +7,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import Buckets
+from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.readings import Readings, readings
+from omnipandas.intervals.schedules import PeakSchedule
+from omnipandas.intervals.units import Floats, Ints
 from omnipandas.schema import PEAK_FIT, PEAK_SPLIT
 
-from .calendars import Buckets, Floats, Ints, counted, summed
-from .readings import Readings, choice, readings
-from .schedules import PeakSchedule
+from .choices import choice
 
 PERIODS = ("on_peak", "off_peak")
 FREQUENCIES = ("interval", "day", "month", "year")

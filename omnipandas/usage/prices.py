@@ -7,10 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.readings import monthly_accounts
+from omnipandas.intervals.units import Floats, Ints
 from omnipandas.schema import COST_BY_PERIOD, COST_PER_KWH, IMPLIED_RATES
 
-from .calendars import Floats, Ints, counted, summed
-from .readings import choice, monthly_accounts
+from .choices import choice
 
 SPANS = ("month", "quarter", "year", "all")
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import LocalCalendar, season_codes
+from omnipandas.intervals.groups import grouped_quantiles
+from omnipandas.intervals.readings import Readings, readings
+from omnipandas.intervals.units import DAY_TYPES, SEASONS, WEEKDAYS, Floats, Ints
 from omnipandas.schema import LOAD_PROFILE
-
-from .calendars import DAY_TYPES, SEASONS, WEEKDAYS, Ints, LocalCalendar, season_codes
-from .quantiles import quantile_columns
-from .readings import readings
 
 BY = ("season", "month", "day_type", "weekday", "year", "account")
 
@@ -170,3 +170,20 @@ def _words(by: str | Iterable[str] | None) -> tuple[str, ...]:
     if len(set(words)) < len(words):
         raise ArgumentError(f"by={list(words)!r} names a group twice.")
     return tuple(word for word in words if word != "account")
+
+
+def quantile_columns(
+    load: Readings, coder: Callable[[LocalCalendar], Ints], groups: int, shares: tuple[float, ...]
+) -> dict[str, Floats]:
+    """Return quantiles of the known loads of each account and group [kW], as columns named by per cent."""
+    if not shares:
+        return {}
+    code = load.of_account(coder(load.calendar), groups)
+    groups *= len(load.accounts)
+    kw = load.kw
+    if load.known is not None:
+        code, kw = code[load.known], kw[load.known]
+    return {
+        f"p{share * 100:g}_kw": values
+        for share, values in zip(shares, grouped_quantiles(code, kw, groups, shares), strict=True)
+    }

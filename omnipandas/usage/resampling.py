@@ -8,20 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from omnipandas.intervals.calendars import LocalCalendar
+from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.readings import Readings, readings
+from omnipandas.intervals.units import HOUR, MINUTE, Floats, Ints, Mask
+from omnipandas.intervals.zones import changes, midnights
 from omnipandas.schema import USAGE
-from omnipandas.usage.calendars import (
-    HOUR,
-    MINUTE,
-    Floats,
-    Ints,
-    LocalCalendar,
-    Mask,
-    changes,
-    counted,
-    midnights,
-    summed,
-)
-from omnipandas.usage.readings import Readings, choice, readings
+
+from .choices import choice
 
 FREQUENCIES = ("30min", "hour", "day", "week", "month", "quarter", "year")
 COLUMNS = ("on_peak_kwh", "off_peak_kwh", "total_kwh")

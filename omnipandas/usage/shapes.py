@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import LocalCalendar
+from omnipandas.intervals.groups import counted, group_order
+from omnipandas.intervals.readings import readings
+from omnipandas.intervals.units import HOUR, WEEKDAYS, Ints
 from omnipandas.schema import LOAD_DURATION, LOAD_HEATMAP, TYPICAL_WEEK
-from omnipandas.usage.calendars import HOUR, WEEKDAYS, Ints, LocalCalendar, counted
-from omnipandas.usage.profiles import load_profile
-from omnipandas.usage.quantiles import group_order
-from omnipandas.usage.readings import choice, readings
+
+from .choices import choice
+from .profiles import load_profile
 
 
 def load_heatmap(hourly: pd.DataFrame, by: str = "day", *, column: str = "total_kwh") -> pd.DataFrame:

@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import SchemaError
+from omnipandas.intervals.calendars import Buckets
+from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.optional import scipy_part
+from omnipandas.intervals.readings import Readings, account_codes
+from omnipandas.intervals.units import Floats, Ints
 from omnipandas.schema import DEGREE_DAYS, WEATHER_FIT
 
-from .calendars import Buckets, Floats, Ints, counted, summed
-from .optional import scipy_part
-from .readings import Readings, account_codes, choice, keyed
+from .choices import choice, keyed
 from .resampling import resample_usage
 
 Temperature = pd.Series | Mapping[str, pd.Series]

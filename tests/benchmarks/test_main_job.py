@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from omnipandas import frames, payloads
+from omnipandas.omnimetic import frames, payloads
 from tests.vendor import PREMISE
 
 ROUNDS = 25

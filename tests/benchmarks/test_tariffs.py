@@ -13,8 +13,8 @@ from PySAM import Utilityrate5
 from PySAM.UtilityRateTools import URDBv8_to_ElectricityRates
 
 import omnipandas as op
-from omnipandas.tariffs import plans, timeline
-from omnipandas.tariffs.parts import Demand, Energy
+from omnipandas.tariffs.components import Demand, Energy
+from omnipandas.tariffs.pricing import compiled, timeline
 
 INDEX = pd.date_range("2018-01-01", periods=8760, freq="h", tz="America/Phoenix")
 
@@ -113,7 +113,7 @@ def test_a_year_from_a_series_is_ten_times_as_fast_as_pysam_warm_and_twice_cold(
         return model.Outputs.utility_bill_wo_sys_ym
 
     def cold():
-        plans.plan_of.cache_clear()
+        compiled.plan_of.cache_clear()
         timeline.timeline_of.cache_clear()
         return op.charges(load, tariff)
 

@@ -9,7 +9,7 @@ import pytest
 
 import omnipandas as op
 from tests.benchmarks.test_main_job import best_of
-from tests.usage.frames import bills, intervals
+from tests.frames import bills, intervals
 
 ACCOUNT = "service_account_id"
 

@@ -255,7 +255,7 @@ CHOOSE = """const list = document.querySelector('.omnipandas-explorer select[mul
 RUN = """jupyterapp.shell.currentWidget.sessionContext.session.kernel
     .requestExecute({ code: argument, store_history: false })"""
 FETCH = """import time
-from omnipandas.widgets.views import VIEWS
+from omnipandas.widgets.explorer.views import VIEWS
 view = VIEWS[explorer.view]
 begun = time.perf_counter()
 _ = view.run(client, explorer._choice())

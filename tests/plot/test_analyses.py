@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import pytest
 
 import omnipandas as op
-from omnipandas.plot import house
-from omnipandas.plot.frames import light
-from tests.usage.frames import bills, intervals, several
+from omnipandas.plot import style
+from omnipandas.plot.style import light
+from tests.frames import bills, intervals, several
 
 SCHEDULE = op.PeakSchedule.parse("weekdays 16-21, Jun-Sep")
 
@@ -140,8 +140,8 @@ def test_ink_and_colours_are_readable_on_white_and_on_dark():
         high, low = sorted((luminance(one), luminance(other)), reverse=True)
         return (high + 0.05) / (low + 0.05)
 
-    ink = house.TEMPLATE.layout.font.color
+    ink = style.TEMPLATE.layout.font.color
     for page in ("#ffffff", "#111111"):
         assert contrast(ink, page) >= 3.9
-        for colour in house.COLOURS:
+        for colour in style.COLOURS:
             assert contrast(colour, page) >= 2.0

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.sandbox import calendars, climate, meter, premises
+from omnipandas.sandbox.businesses import Business
 from omnipandas.sandbox.homes import home_load
-from omnipandas.sandbox.premises import Business, Premise
+from omnipandas.sandbox.premises import Premise
 
 PAGE = Path(premises.__file__).with_name("REALISM.md")
 YEARS = range(2023, 2026)

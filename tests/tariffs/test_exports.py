@@ -8,7 +8,7 @@ import pytest
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError, SchemaError, TariffError
-from omnipandas.tariffs.parts import Fixed, Minimum
+from omnipandas.tariffs.components import Fixed, Minimum
 
 
 def months(usage, export, start="2023-01-01"):

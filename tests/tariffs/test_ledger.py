@@ -9,8 +9,8 @@ import pytest
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError, SchemaError, TariffError
-from omnipandas.tariffs.parts import Coincident, Demand, Energy, Fixed, Minimum, Ratchet, Rider, Tier
-from omnipandas.tariffs.schedules import constant, monthly
+from omnipandas.tariffs.components import Coincident, Demand, Energy, Fixed, Minimum, Ratchet, Rider, Tier
+from omnipandas.tariffs.hour_tables import constant, monthly
 
 DENVER = "America/Denver"
 

@@ -6,8 +6,8 @@ import pytest
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError, TariffError
-from omnipandas.tariffs.parts import Demand, Energy, Export, Fixed, Minimum, Ratchet, Rider, Tier
-from omnipandas.tariffs.schedules import constant, from_windows
+from omnipandas.tariffs.components import Demand, Energy, Export, Fixed, Minimum, Ratchet, Rider, Tier
+from omnipandas.tariffs.hour_tables import constant, from_windows
 
 
 def test_a_tariff_is_immutable_hashable_and_equal_by_value():

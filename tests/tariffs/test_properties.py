@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import omnipandas as op
-from omnipandas.tariffs.parts import Demand, Energy, Fixed, Minimum, Rider, Tier
-from omnipandas.tariffs.schedules import monthly
+from omnipandas.tariffs.components import Demand, Energy, Fixed, Minimum, Rider, Tier
+from omnipandas.tariffs.hour_tables import monthly
 
 ZONES = ["America/New_York", "America/Phoenix", "Australia/Lord_Howe", "America/St_Johns", "Australia/Sydney"]
 few = settings(max_examples=20, deadline=None)

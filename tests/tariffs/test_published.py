@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from omnipandas.tariffs.parts import Demand, Energy, Fixed, Tier
-from omnipandas.tariffs.schedules import from_windows
+from omnipandas.tariffs.components import Demand, Energy, Fixed, Tier
+from omnipandas.tariffs.hour_tables import from_windows
 
 pytestmark = pytest.mark.shared
 

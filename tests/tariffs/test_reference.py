@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from omnipandas.tariffs.parts import Energy
+from omnipandas.tariffs.components import Energy
 
 pytestmark = pytest.mark.shared
 

@@ -8,8 +8,8 @@ import pytest
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError, SchemaError
-from omnipandas.tariffs.parts import Demand, Limits, Rider, Tier
-from omnipandas.tariffs.schedules import constant
+from omnipandas.tariffs.components import Demand, Limits, Rider, Tier
+from omnipandas.tariffs.hour_tables import constant
 
 INDEX = pd.date_range("2023-01-01", "2024-01-01", freq="h", tz="America/Denver", inclusive="left")
 

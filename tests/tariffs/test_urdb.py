@@ -5,7 +5,7 @@ import pytest
 
 import omnipandas as op
 from omnipandas.errors import TariffError
-from omnipandas.tariffs.parts import Demand, Energy, Fixed, Minimum, Ratchet, Rider
+from omnipandas.tariffs.components import Demand, Energy, Fixed, Minimum, Ratchet, Rider
 
 ZEROS = [[0] * 24 for _ in range(12)]
 

@@ -8,8 +8,8 @@ import pytest
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError, SchemaError, TariffError
-from omnipandas.tariffs.parts import Demand, Tier
-from omnipandas.tariffs.schedules import constant
+from omnipandas.tariffs.components import Demand, Tier
+from omnipandas.tariffs.hour_tables import constant
 
 YEAR = pd.date_range("2024-01-01", "2025-01-01", freq="h", tz="America/New_York", inclusive="left")
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import bills, intervals
+from tests.frames import bills, intervals
 
 STUDIES = {
     "base_load": op.base_load,

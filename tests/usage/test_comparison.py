@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import intervals, several
+from tests.frames import intervals, several
 
 
 @pytest.fixture(scope="module")

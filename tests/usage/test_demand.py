@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import ODD_ZONES, intervals, several
+from tests.frames import ODD_ZONES, intervals, several
 
 
 @pytest.mark.parametrize("zone", ODD_ZONES[:5])

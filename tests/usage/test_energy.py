@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import omnipandas as op
-from tests.usage.frames import ODD_ZONES, intervals, several
+from tests.frames import ODD_ZONES, intervals, several
 
 
 @st.composite

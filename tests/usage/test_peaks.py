@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import ODD_ZONES, bills, intervals, several
+from tests.frames import ODD_ZONES, bills, intervals, several
 
 
 def test_the_vendors_split_in_long_form_keeps_every_kwh():

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from omnipandas.usage.readings import readings
-from tests.usage.frames import ODD_ZONES, intervals, several
+from omnipandas.intervals.readings import readings
+from tests.frames import ODD_ZONES, intervals, several
 
 STUDIES = {
     "base_load": op.base_load,

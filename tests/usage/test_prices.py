@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import bills, intervals, several
+from tests.frames import bills, intervals, several
 
 
 @pytest.fixture

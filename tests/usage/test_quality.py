@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import NEW_YORK, ODD_ZONES, bills, intervals, several
+from tests.frames import NEW_YORK, ODD_ZONES, bills, intervals, several
 
 KWH = ["on_peak_kwh", "off_peak_kwh", "total_kwh"]
 

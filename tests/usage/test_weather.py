@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import omnipandas as op
-from tests.usage.frames import intervals, several
+from tests.frames import intervals, several
 
 
 def weather(index, seed=0):

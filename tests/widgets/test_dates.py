@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import omnipandas as op
 from omnipandas.errors import ArgumentError, SchemaError
 from omnipandas.schema import INTERVALS, MONTHLY
-from omnipandas.widgets.dates import OWN, PRESETS
+from omnipandas.widgets.pickers.dates import OWN, PRESETS
 from tests.widgets.test_pickers import controls, told
 
 DateRangePicker = op.widgets.DateRangePicker

@@ -12,8 +12,8 @@ from pandas.testing import assert_frame_equal
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError
-from omnipandas.widgets.bars import table
-from omnipandas.widgets.views import VIEWS
+from omnipandas.widgets.explorer.controls import table
+from omnipandas.widgets.explorer.views import VIEWS
 from tests.vendor import OTHER, PREMISE
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import omnipandas as op
-from omnipandas import payloads
+from omnipandas.omnimetic import payloads
 from tests import vendor as scripted
 
 FIRST, SECOND, ACCOUNT = scripted.PREMISE, scripted.OTHER, scripted.ACCOUNT

@@ -1,0 +1,1 @@
+"""Bring usage from files and frames that people have."""

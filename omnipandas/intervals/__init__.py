@@ -1,0 +1,1 @@
+"""The ground that all wings stand on: time, hours, holidays, and INTERVALS as arrays."""

@@ -1,0 +1,1 @@
+"""Bring usage from the Omnimetic API: key, token, cache, requests, answers, frames."""

@@ -1,0 +1,256 @@
+"""A call's parts: looked up in the cache, asked for a few at a time, and put together or accounted for."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from tqdm.auto import tqdm
+
+from omnipandas.errors import (
+    ArgumentError,
+    ConnectionFailedError,
+    IncompleteError,
+    OmnipandasError,
+    PayloadError,
+    RateLimitError,
+    ServerError,
+    StaleDataWarning,
+    UnauthorizedError,
+)
+
+from .cache import Entry
+from .client import Client
+from .payloads import Reply
+
+_Block = TypeVar("_Block")
+_Whole = TypeVar("_Whole")
+_Item = TypeVar("_Item")
+# After one of these, the parts not yet asked for would fare no better.
+_FATAL = (UnauthorizedError, ConnectionFailedError, RateLimitError)
+# Where the server is at fault, what the cache still has is better than nothing.
+_EXCUSED = (ServerError, ConnectionFailedError, RateLimitError)
+_PROGRESS_DELAY = 1.0  # [s]
+# Whoever shows progress of their own is told (answers so far, answers awaited) instead of a bar being
+# drawn; what they raise ends the call.
+listener: ContextVar[Callable[[int, int], None] | None] = ContextVar("listener", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[_Block]):
+    """One request of a call.
+
+    Parameters
+    ----------
+    service_account_id, resource, query
+        Whose, what, and the address' parameters.
+    subject : str
+        What it brings, in words, for example ``"interval data 2023-02 of 64d4..."``.
+    closed : bool
+        Whether its answer is final.
+    read : callable
+        Turns the answer into a block, or raises.
+    """
+
+    service_account_id: str
+    resource: str
+    query: Mapping[str, str]
+    subject: str
+    closed: bool
+    read: Callable[[Reply], _Block] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a call takes its parts from: by default the cache where it is fresh, else the server.
+
+    Parameters
+    ----------
+    refresh : bool
+        Always the server.
+    offline : bool
+        The cache alone, however old.
+    ageless : bool
+        The cache wherever it has an answer, and no word of its age: for what hardly ever changes.
+    """
+
+    refresh: bool = False
+    offline: bool = False
+    ageless: bool = False
+
+    def __post_init__(self) -> None:
+        if self.refresh and self.offline:
+            raise ArgumentError("refresh=True asks the server and offline=True forbids it: choose one.")
+
+
+def gathered(
+    client: Client,
+    parts: Sequence[Part[_Block]],
+    source: Source,
+    whole: Callable[[list[tuple[Part[_Block], _Block]]], _Whole],
+) -> _Whole:
+    """Return what `whole` makes of all parts and their blocks, in order.
+
+    Raises
+    ------
+    IncompleteError
+        Some parts failed, or are not in the cache when offline.
+    OmnipandasError
+        All of them failed, this way first.
+    """
+    return _Gathering(client, parts, source, whole).run()
+
+
+class _Gathering(Generic[_Block, _Whole]):
+    """A call under way: the blocks that are here by now, and why the others are not."""
+
+    def __init__(
+        self,
+        client: Client,
+        parts: Sequence[Part[_Block]],
+        source: Source,
+        whole: Callable[[list[tuple[Part[_Block], _Block]]], _Whole],
+    ) -> None:
+        self._client = client
+        self._parts = parts
+        self._source = source
+        self._whole = whole
+        self._blocks: dict[int, _Block] = {}
+
+    def run(self) -> _Whole:
+        """Fetch what is missing; return the whole or raise. Run again, it resumes."""
+        missing = [place for place in range(len(self._parts)) if place not in self._blocks]
+        ages: list[float] = []
+        if not self._source.refresh:
+            missing = [place for place in missing if not self._take_cached(place, ages)]
+        failures = self._absent(missing) if self._source.offline else self._fetch(missing)
+        if not self._source.refresh and not self._source.offline:
+            for place, error in list(failures.items()):
+                if isinstance(error, _EXCUSED) and self._take_cached(place, ages, stale=True):
+                    del failures[place]
+        if ages:
+            self._warn_stale(ages)
+        if failures:
+            raise self._error(failures)
+        return self._assembled()
+
+    def _assembled(self) -> _Whole:
+        return self._whole([(self._parts[place], self._blocks[place]) for place in sorted(self._blocks)])
+
+    def _take_cached(self, place: int, ages: list[float], *, stale: bool = False) -> bool:
+        part, cache = self._parts[place], self._client.cache
+        entry = cache.get(part.service_account_id, part.resource, part.query)
+        if entry is None:
+            return False
+        fresh = self._source.ageless or cache.is_fresh(entry)
+        if not (fresh or stale or self._source.offline):
+            return False
+        try:
+            self._blocks[place] = part.read(_as_reply(entry))
+        except PayloadError:
+            return False  # an older version took this answer for good; the server is asked anew
+        if not fresh:
+            ages.append(cache.age(entry))
+        return True
+
+    def _absent(self, missing: Sequence[int]) -> dict[int, OmnipandasError]:
+        return {
+            place: ConnectionFailedError(
+                f"{self._parts[place].subject} is not in the cache: call once without offline=True."
+            )
+            for place in missing
+        }
+
+    def _fetch(self, missing: Sequence[int]) -> dict[int, OmnipandasError]:
+        if len(missing) == 1:  # the common small call needs neither threads nor a progress bar
+            outcome = self._ask(missing[0])
+            return {missing[0]: outcome} if outcome else {}
+        failures: dict[int, OmnipandasError] = {}
+        fatal: OmnipandasError | None = None
+        pool = ThreadPoolExecutor(self._client.max_workers, thread_name_prefix="omnipandas")
+        try:
+            asked: dict[Future[OmnipandasError | None], int] = {
+                pool.submit(self._ask, place): place for place in missing
+            }
+            for future in _shown(as_completed(asked), len(asked)):
+                outcome = fatal if future.cancelled() else future.result()
+                if outcome is not None:
+                    failures[asked[future]] = outcome
+                if fatal is None and isinstance(outcome, _FATAL):
+                    fatal = outcome
+                    for other in asked:
+                        other.cancel()
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return dict(sorted(failures.items()))
+
+    def _ask(self, place: int) -> OmnipandasError | None:
+        """Fetch one part, keep it, and return the error where that failed."""
+        part = self._parts[place]
+        try:
+            reply = self._client.get(part.service_account_id, part.resource, part.query, subject=part.subject)
+            block = part.read(reply)
+        except OmnipandasError as error:
+            return error
+        self._client.cache.put(
+            part.service_account_id,
+            part.resource,
+            part.query,
+            reply.body,
+            reply.headers.get("content-type", ""),
+            closed=part.closed,
+        )
+        self._blocks[place] = block
+        return None
+
+    def _warn_stale(self, ages: Sequence[float]) -> None:
+        reason = "offline=True" if self._source.offline else "the server failed"
+        warnings.warn(
+            f"{len(ages)} of {len(self._parts)} answers come from the cache past their time, up to "
+            f"{_in_words(max(ages))} old, since {reason}.",
+            StaleDataWarning,
+            stacklevel=5,  # the notebook's own line: run, gathered and get_... lie between
+        )
+
+    def _error(self, failures: Mapping[int, OmnipandasError]) -> OmnipandasError:
+        first = next(iter(failures.values()))
+        if not self._blocks and not self._source.offline:
+            return first
+        named = {self._parts[place].subject: error for place, error in failures.items()}
+        listed = ", ".join(named)
+        error = IncompleteError(
+            f"{len(failures)} of {len(self._parts)} answers are missing ({listed}). First reason: {first} "
+            "What did arrive is in error.partial; error.resume() asks for the rest.",
+            partial=self._assembled(),
+            failures=named,
+            resume=self.run,
+        )
+        error.__cause__ = first
+        return error
+
+
+def _shown(finished: Iterator[_Item], total: int) -> Iterator[_Item]:
+    """Yield the items while telling how many there are by now."""
+    tell = listener.get()
+    if tell is None:
+        yield from tqdm(finished, total=total, desc="Omnimetic", delay=_PROGRESS_DELAY, leave=False)
+        return
+    tell(0, total)
+    for done, item in enumerate(finished, 1):
+        yield item
+        tell(done, total)
+
+
+def _as_reply(entry: Entry) -> Reply:
+    return Reply(200, {"content-type": entry.content_type}, entry.body)
+
+
+def _in_words(seconds: float) -> str:
+    for size, unit in ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -1,0 +1,184 @@
+"""A battery behind the meter, dispatched against a tariff by a linear program (HiGHS, through scipy)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from omnipandas.errors import ArgumentError, TariffError
+from omnipandas.intervals.loads import loads_of
+from omnipandas.intervals.units import HOUR, Floats
+
+from .components import Demand
+from .interval_prices import marginal_prices
+from .model import Tariff
+from .pricing.compiled import options_of, plan_of
+from .pricing.timeline import IndexKey
+from .whatif import intervals_frame
+
+
+def add_battery(
+    load: pd.Series | pd.DataFrame,
+    tariff: Tariff,
+    *,
+    kwh: float = 13.5,
+    kw: float = 5.0,
+    efficiency: float = 0.9,
+    grid_charging: bool = True,
+    export_price: float = 0.0,
+) -> pd.DataFrame:
+    """Return a load with a battery that is charged and discharged for the least cost under a tariff.
+
+    Parameters
+    ----------
+    load : Series or DataFrame
+        One account: a tz-aware Series of usage [kWh], or INTERVALS, with ``export_kwh`` where there is export
+        (as from `add_solar`).
+    tariff : Tariff
+        The tariff that the dispatch is for.
+    kwh, kw : float
+        Usable energy [kWh] and greatest power in or out [kW].
+    efficiency : float, default 0.9
+        Of a round trip; half of the loss falls on each way (its square root).
+    grid_charging : bool, default True
+        Whether it may charge from the grid, or from what would be exported only.
+    export_price : float, default 0
+        What a kWh sent to the grid earns [USD/kWh]. The battery itself never sends any.
+
+    Returns
+    -------
+    DataFrame
+        INTERVALS of the account with the battery: `total_kwh` and `export_kwh` [kWh], and beside them
+        `charge_kwh`, `discharge_kwh` (both at its terminals) and `stored_kwh` at the interval's end.
+
+    Raises
+    ------
+    ArgumentError
+        A size that cannot be, several accounts, or scipy is not installed.
+    TariffError
+        The tariff has a demand charge by tiers or a ratchet, which is not linear.
+
+    Notes
+    -----
+    Each billing period is one linear program with perfect foresight, solved by HiGHS: energy at the
+    marginal price of the load without the battery (so tiers are held fixed), demand charges at their price
+    on each peak. The battery begins and ends each billing period empty. Foresight makes this the most
+    that a battery can save, not what one will.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import omnipandas as op
+    >>> index = pd.date_range("2023-01-02", periods=24, freq="h", tz="America/Denver")
+    >>> tariff = op.Tariff.tou("Night", {"day": 0.30, "night": 0.10}, {"day": "6-22", "night": "otherwise"})
+    >>> after = op.add_battery(pd.Series(1.0, index=index), tariff, kwh=4.0, kw=2.0, efficiency=1.0)
+    >>> round(float(after["discharge_kwh"].sum()), 6)
+    4.0
+    """
+    if kwh < 0 or kw <= 0 or not 0 < efficiency <= 1:
+        raise ArgumentError("kwh must not be negative, kw above 0, and efficiency in (0, 1].")
+    found = loads_of(load)
+    if len(found) != 1 or len(found[0].accounts) != 1:
+        raise ArgumentError("a battery stands behind one meter: give the load of one account.")
+    loads = found[0]
+    options = options_of("pro_rata", "actual", "none", "any")
+    plan = plan_of(IndexKey(loads.index, loads.length), None, tariff, options)
+    metered = plan.metered(loads.usage, loads.export)
+    prices = marginal_prices(plan, metered)[:, 0]
+    sent = np.zeros(len(loads.index)) if loads.export is None else loads.export[:, 0]
+    peaks = _peak_charges(tariff, plan)
+    step = kw * loads.length / HOUR
+    parts = []
+    for lo, hi in zip(plan.timeline.lo, plan.timeline.hi, strict=True):
+        inside = [(members[(members >= lo) & (members < hi)] - lo, price) for members, price in peaks]
+        parts.append(
+            _dispatch(
+                loads.usage[lo:hi, 0], sent[lo:hi], prices[lo:hi],
+                [(rows, price * HOUR / loads.length) for rows, price in inside if len(rows)],
+                step, kwh, efficiency**0.5, grid_charging, export_price,
+            )
+        )  # fmt: skip
+    charge, discharge, stored = (np.concatenate(series) for series in zip(*parts, strict=True))
+    net = loads.usage[:, 0] - sent + charge - discharge
+    frame = intervals_frame(loads.index, loads.accounts[0], np.maximum(net, 0.0), np.maximum(-net, 0.0))
+    return frame.assign(charge_kwh=charge, discharge_kwh=discharge, stored_kwh=stored)
+
+
+def _peak_charges(tariff: Tariff, plan: Any) -> list[tuple[npt.NDArray[np.int64], float]]:
+    """Return the intervals and the price [USD/kW] of each demand charge that is linear in one peak."""
+    found = []
+    for line in plan.others:
+        charge = getattr(line, "charge", None)
+        if not isinstance(charge, Demand):
+            continue
+        tiered = any(len(tiers) > 1 for tiers in charge.periods)
+        if tiered or charge.ratchet or charge.unit != "kW" or tariff.demand_window:
+            raise TariffError(
+                f"tariff {tariff.name!r}, charge {charge.name!r}: a demand charge with tiers, a "
+                "ratchet, by the day or over a window of its own is not linear, so no dispatch can be "
+                "solved against it."
+            )
+        found += [(members, price) for members, price in line.peaks_charged() if price]
+    return found
+
+
+def _dispatch(
+    usage: Floats,
+    sent: Floats,
+    prices: Floats,
+    peaks: list[tuple[npt.NDArray[np.int64], float]],
+    step: float,
+    capacity: float,
+    one_way: float,
+    grid_charging: bool,
+    export_price: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Solve one billing period: charge, discharge, energy stored, grid import and export, and each peak.
+
+    Variables, each of n intervals: charge c, discharge d (at the terminals), stored s, taken g, sent x; then
+    one variable for each peak. g - x = usage - sent + c - d; s[t] = s[t-1] + c * one_way - d / one_way.
+    """
+    try:
+        from scipy import optimize, sparse
+    except ImportError as error:
+        raise ArgumentError("a battery's dispatch needs scipy: pip install 'omnipandas[studies]'.") from error
+    n, k = len(usage), len(peaks)
+    eye, none = sparse.identity(n, format="csr"), sparse.csr_matrix((n, n))
+    back = sparse.diags([1.0, -1.0], [0, -1], shape=(n, n), format="csr")
+    blank = sparse.csr_matrix((n, k))
+    balance = sparse.hstack([-eye, eye, none, eye, -eye, blank])
+    storage = sparse.hstack([-one_way * eye, eye / one_way, back, none, none, blank])
+    above, bound = [], []
+    for number, (rows, _) in enumerate(peaks):
+        picked = eye[rows]
+        column = sparse.csr_matrix(
+            (-np.ones(len(rows)), (np.arange(len(rows)), np.full(len(rows), number))), (len(rows), k)
+        )
+        empty = sparse.csr_matrix((len(rows), n))
+        above.append(sparse.hstack([empty, empty, empty, picked, empty, column]))
+        bound.append(np.zeros(len(rows)))
+    # A vanishing price on throughput picks, among dispatches that cost the same, the one that cycles least.
+    idle = np.full(n, 1e-6)
+    cost = np.concatenate([idle, idle, np.zeros(n), prices, np.full(n, -export_price), [p for _, p in peaks]])
+    most_charge = np.full(n, step) if grid_charging else np.minimum(step, sent)
+    most_stored = np.full(n, capacity)
+    most_stored[-1] = 0.0
+    upper = np.concatenate(
+        [most_charge, np.minimum(step, usage), most_stored, np.full(n, np.inf), sent, np.full(k, np.inf)]
+    )
+    solved = optimize.linprog(
+        cost,
+        A_ub=sparse.vstack(above) if above else None,
+        b_ub=np.concatenate(bound) if bound else None,
+        A_eq=sparse.vstack([balance, storage]),
+        b_eq=np.concatenate([usage - sent, np.zeros(n)]),
+        bounds=np.column_stack([np.zeros(len(upper)), upper]),
+        method="highs",
+    )
+    if solved.status != 0:
+        raise ArgumentError(f"no dispatch was found: {solved.message}")
+    charge, discharge, stored = solved.x[:n], solved.x[n : 2 * n], solved.x[2 * n : 3 * n]
+    return charge, discharge, stored

@@ -1,0 +1,1 @@
+"""A tariff over a load: compiled once, priced for one account or a thousand."""

@@ -1,0 +1,1 @@
+"""Tariffs as the Utility Rate Database writes them: read, checked, written."""

@@ -1,0 +1,1 @@
+"""An account looked at from all sides: pickers to figures."""

@@ -1,0 +1,1 @@
+"""Link an account: the vendor's OmniConnect in a notebook."""

@@ -1,0 +1,1 @@
+"""Choose accounts, dates, tariffs and peak hours."""

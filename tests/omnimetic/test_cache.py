@@ -1,0 +1,247 @@
+"""The cache: what it holds, for how long, and what it survives."""
+
+import multiprocessing
+import os
+import pickle
+import sqlite3
+import stat
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import omnipandas as op
+from omnipandas import errors
+from omnipandas.omnimetic.cache import DAY, Cache
+from tests.vendor import OTHER, PREMISE, answer
+
+YEAR = ("2023-01-01", "2023-11-01")
+
+
+def hours(client, start="2023-03-01", end="2023-05-01", ids=PREMISE, **options):
+    return op.get_intervals(client, ids, start, end, timezone="America/New_York", **options)
+
+
+def broken(status=503, word="interval-data"):
+    return lambda request: answer({}, status) if word in request.path else None
+
+
+def test_what_is_cached_is_not_asked_for_again(client, vendor):
+    first = hours(client)
+    asked = len(vendor.requests)
+    assert hours(client).equals(first)
+    assert len(vendor.requests) == asked
+
+
+def test_overlapping_ranges_share_their_months(client, vendor):
+    hours(client, "2023-01-15", "2023-03-10")
+    hours(client, "2023-02-01", "2023-04-02")
+    assert len(vendor.asked("interval-data")) == 4
+    hours(client, "2023-02-10", "2023-02-11")
+    op.get_intervals(client, PREMISE, "2023-02-10", "2023-02-11", timezone="Asia/Tokyo", clock="wall")
+    assert len(vendor.asked("interval-data")) == 4
+
+
+def test_closed_months_keep_for_ninety_days_and_open_ones_for_an_hour(client, vendor, clock):
+    hours(client, "2023-08-01", "2023-10-01")  # August is closed on 14 November, September is not
+    assert len(vendor.asked("interval-data")) == 2
+    clock.seconds += 3601
+    hours(client, "2023-08-01", "2023-10-01")
+    assert [r.query["startDate"] for r in vendor.asked("interval-data")][2:] == ["2023-08-31"]
+    clock.seconds += 90 * DAY
+    hours(client, "2023-08-01", "2023-09-01")
+    assert len(vendor.asked("interval-data")) == 4
+
+
+def test_both_lives_can_be_set(connect, vendor, clock):
+    client = connect(expire_closed=10.0, expire_open=1e9)
+    hours(client, "2023-08-01", "2023-10-01")
+    clock.seconds += 11
+    hours(client, "2023-08-01", "2023-10-01")
+    assert [r.query["startDate"] for r in vendor.asked("interval-data")][2:] == ["2023-07-31"]
+
+
+def test_refresh_asks_anew_and_keeps_the_new(client, vendor):
+    old = hours(client)
+    vendor.until = op.get_intervals(client, PREMISE, "2023-04-10", "2023-04-11", timezone="UTC").index[0]
+    new = hours(client, refresh=True)
+    assert len(new) < len(old)
+    assert hours(client).equals(new)
+
+
+def test_refresh_does_not_fall_back_on_the_stale(client, vendor):
+    hours(client)
+    vendor.rules.append(broken())
+    with pytest.raises(errors.ServerError):
+        hours(client, refresh=True)
+
+
+def test_offline_takes_the_cache_alone_and_names_the_months_it_lacks(client, vendor):
+    whole = hours(client, "2023-02-01", "2023-05-01")
+    asked = len(vendor.requests)
+    assert hours(client, "2023-02-01", "2023-05-01", offline=True).equals(whole)
+    with pytest.raises(errors.IncompleteError, match=r"2023-01.*2023-05") as caught:
+        hours(client, "2023-01-01", "2023-06-01", offline=True)
+    assert caught.value.partial.equals(whole)
+    assert len(vendor.requests) == asked
+
+
+def test_offline_with_an_empty_cache_names_every_month(client, vendor):
+    with pytest.raises(errors.IncompleteError, match=r"2023-03.*2023-04") as caught:
+        hours(client, offline=True)
+    assert caught.value.partial.empty
+    assert list(caught.value.partial.columns) == op.schema.INTERVALS.names
+    assert vendor.requests == []
+
+
+def test_offline_without_so_much_as_the_address_names_the_months_too(client, vendor):
+    with pytest.raises(errors.IncompleteError, match=rf"service account {PREMISE}.*2023-03.*2023-04"):
+        op.get_intervals(client, PREMISE, "2023-03-01", "2023-05-01", offline=True)
+    with pytest.raises(errors.ConnectionFailedError, match="not in the cache"):
+        op.get_intervals(client, PREMISE, "2023-03-01", "2023-05-01", offline=True, clock="wall")
+    assert vendor.requests == []
+
+
+def test_a_failing_server_gives_one_warning_though_the_address_is_old_too(client, vendor, clock):
+    old = op.get_intervals(client, PREMISE, "2023-10-01", "2023-11-01")
+    clock.seconds += 7200
+    vendor.rules.append(lambda r: answer({}, 503))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert op.get_intervals(client, PREMISE, "2023-10-01", "2023-11-01").equals(old)
+    assert [w.category for w in caught] == [errors.StaleDataWarning]
+    assert caught[0].filename == __file__
+
+
+def test_offline_says_how_old_what_is_past_its_time_is(client, clock):
+    hours(client, "2023-10-01", "2023-11-01")
+    clock.seconds += 2 * DAY
+    with pytest.warns(errors.StaleDataWarning, match=r"1 of 1 answers.*2.0 days old, since offline"):
+        hours(client, "2023-10-01", "2023-11-01", offline=True)
+
+
+def test_refresh_and_offline_exclude_each_other(client):
+    with pytest.raises(errors.ArgumentError, match="choose one"):
+        hours(client, refresh=True, offline=True)
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_failing_server_gives_the_stale_with_one_warning(client, vendor, clock, status):
+    old = hours(client, "2023-09-20", "2023-11-10")
+    clock.seconds += 5 * 3600
+    vendor.rules.append(broken(status))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert hours(client, "2023-09-20", "2023-11-10").equals(old)
+    (warning,) = caught
+    assert warning.category is errors.StaleDataWarning
+    assert "3 of 3 answers" in str(warning.message)
+    assert "5.0 hours old" in str(warning.message)
+    assert warning.filename == __file__
+
+
+def test_a_fault_of_ones_own_is_not_excused_by_the_cache(client, vendor, clock):
+    hours(client, "2023-10-01", "2023-11-01")
+    clock.seconds += 2 * 3600
+    vendor.rules.append(broken(404))
+    with pytest.raises(errors.NotFoundError):
+        hours(client, "2023-10-01", "2023-11-01")
+
+
+def test_nothing_but_good_data_is_kept(client, vendor):
+    for rule in (broken(404), lambda r: answer(b"<html>", 200) if "interval" in r.path else None):
+        vendor.rules.append(rule)
+        with pytest.raises(errors.OmnipandasError):
+            hours(client)
+    assert client.cache.entries == 0
+
+
+def test_two_keys_have_two_files(connect, vendor):
+    vendor.rules.append(lambda r: answer({"id": "acc", "token": "t"}) if r.method == "POST" else None)
+    one, two = connect(), connect(client_id="another")
+    assert one.cache.path != two.cache.path
+    elsewhere = connect(base_url=vendor.url + "/v2")
+    assert elsewhere.cache.path not in (one.cache.path, two.cache.path)
+    assert connect().cache.path == one.cache.path
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_the_file_is_its_owners_alone(client):
+    hours(client)
+    for path in client.cache.path.parent.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+def test_size_entries_and_clearing_by_account(client):
+    hours(client, ids=[PREMISE, OTHER])
+    assert client.cache.entries == 4
+    assert client.cache.size > 100_000
+    assert client.cache.clear(PREMISE) == 2
+    assert client.cache.entries == 2
+    assert client.cache.clear() == 2
+    assert "0 entries" in repr(client.cache)
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(errors.ArgumentError, match="cache_dir"):
+        op.connect("id", "secret", cache_dir=tmp_path / "file")
+
+
+@pytest.mark.parametrize("damage", [b"this is no database, it never was one" * 40, None])
+def test_a_damaged_file_is_set_aside_and_rebuilt(connect, vendor, damage):
+    client = connect()
+    whole = hours(client)
+    client.close()
+    path = client.cache.path
+    path.write_bytes(damage or path.read_bytes()[:100] + os.urandom(path.stat().st_size - 100))
+    again = connect()
+    with pytest.warns(errors.CacheWarning, match="set aside"):
+        assert hours(again).equals(whole)
+    assert len(list(path.parent.glob("*.damaged-*"))) == 1
+    assert again.cache.entries == 2
+    assert hours(again).equals(whole)
+
+
+class Bomb:
+    def __reduce__(self):
+        return os.mkdir, ("boom",)
+
+
+@pytest.mark.parametrize("row", [pickle.dumps(Bomb()), b"", b"\x81", b"\xc1"])
+def test_a_foreign_row_runs_no_code_and_is_fetched_anew(client, vendor, row):
+    whole = hours(client)
+    with sqlite3.connect(client.cache.path) as database:
+        database.execute("UPDATE responses SET value = ?", (row,))
+    database.close()
+    assert hours(client).equals(whole)
+    assert not os.path.exists("boom")  # noqa: PTH110  # in the working folder of this very test
+    assert len(vendor.asked("interval-data")) == 4
+
+
+def test_many_threads_share_a_file(connect):
+    clients = [connect() for _ in range(3)]
+    with ThreadPoolExecutor(6) as pool:
+        frames = list(pool.map(lambda n: hours(clients[n % 3], "2023-01-01", "2023-06-01"), range(12)))
+    assert all(frame.equals(frames[0]) for frame in frames)
+    assert clients[0].cache.entries == 5
+
+
+def _write_many(folder, start):
+    from pathlib import Path
+
+    cache = Cache(Path(folder), "shared identity")
+    for number in range(start, start + 50):
+        cache.put("account", "interval-data", {"n": str(number)}, b"x" * 20_000, "", closed=True)
+    cache.close()
+
+
+def test_two_processes_share_a_file(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_write_many, args=(tmp_path, start)) for start in (0, 50, 100)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    assert Cache(tmp_path, "shared identity").entries == 150
