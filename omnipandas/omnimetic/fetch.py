@@ -11,9 +11,10 @@ from omnipandas.errors import ArgumentError, IncompleteError, OmnipandasError
 from omnipandas.intervals.zones import zone_name
 
 from . import frames, payloads, premises, ranges
-from .client import Client, Clock
+from .client import Client
 from .gathering import Part, Progress, Source, gathered
 from .ids import account_ids
+from .settings import Clock
 
 
 def get_service_accounts(

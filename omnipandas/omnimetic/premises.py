@@ -7,8 +7,9 @@ from dataclasses import replace
 from omnipandas.errors import ArgumentError, IncompleteError, OmnipandasError
 
 from . import frames, payloads
-from .client import Client, Clock
+from .client import Client
 from .gathering import Part, Source, gathered
+from .settings import Clock
 
 
 def account_parts(ids: list[str]) -> list[Part[payloads.AccountRecord]]:
