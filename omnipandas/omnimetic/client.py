@@ -13,9 +13,10 @@ import platformdirs
 from omnipandas.errors import PayloadError, UnauthorizedError
 
 from . import credentials as keys
-from . import payloads
 from .cache import Cache
 from .ids import checked_id, is_id
+from .payloads import TokenGrant, token_grant
+from .replies import Reply, require_success
 from .settings import Settings, taking
 from .tokens import TokenSource
 from .transport import Transport
@@ -109,9 +110,7 @@ class Client:
             "base_url": self._address.source,
         }
 
-    def get(
-        self, service_account_id: str, resource: str, query: Mapping[str, str], *, subject: str
-    ) -> payloads.Reply:
+    def get(self, service_account_id: str, resource: str, query: Mapping[str, str], *, subject: str) -> Reply:
         """Return a service account's good answer (status 200) from the network.
 
         Parameters
@@ -132,10 +131,10 @@ class Client:
         """
         service_account_id = checked_id(service_account_id)
 
-        def ask(grant: payloads.TokenGrant) -> payloads.Reply:
+        def ask(grant: TokenGrant) -> Reply:
             path = f"/accounts/{grant.id}/utility-service-accounts/{service_account_id}/{resource}"
             reply = self._transport.get(path, query, grant.token, subject)
-            return payloads.require_success(reply, subject, self._now())
+            return require_success(reply, subject, self._now())
 
         grant = self._tokens.grant()
         try:
@@ -151,7 +150,7 @@ class Client:
         """Return client id and secret for OmniConnect's browser part, which cannot do without them."""
         return self._credentials.client_id.value, self._credentials.secret.value
 
-    def _fetch_grant(self) -> payloads.TokenGrant:
+    def _fetch_grant(self) -> TokenGrant:
         subject = "access token"
         document = {
             "clientId": self._credentials.client_id.value,
@@ -159,11 +158,11 @@ class Client:
             "secret": self._credentials.secret.value,
         }
 
-        def ask() -> payloads.Reply:
+        def ask() -> Reply:
             reply = self._transport.post("/access-token", document, subject)
-            return payloads.require_success(reply, subject, self._now())
+            return require_success(reply, subject, self._now())
 
-        grant = payloads.token_grant(self._repeated(ask))
+        grant = token_grant(self._repeated(ask))
         if not is_id(grant.id):
             raise PayloadError(
                 "access token: the account id that came with it has characters that no id has. "
@@ -174,7 +173,7 @@ class Client:
             )
         return grant
 
-    def _repeated(self, ask: Callable[[], payloads.Reply]) -> payloads.Reply:
+    def _repeated(self, ask: Callable[[], Reply]) -> Reply:
         return self._retry.repeated(ask, self._sleep)
 
 

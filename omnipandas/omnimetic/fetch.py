@@ -14,6 +14,7 @@ from . import frames, payloads, premises, ranges
 from .client import Client
 from .gathering import Part, Progress, Source, gathered
 from .ids import account_ids
+from .replies import Reply
 from .settings import Clock
 
 
@@ -270,11 +271,11 @@ def _hour_part(
     )
 
 
-def _read_hours(chunk: ranges.Chunk, reply: payloads.Reply) -> frames.HourBlock:
+def _read_hours(chunk: ranges.Chunk, reply: Reply) -> frames.HourBlock:
     return frames.hour_block(payloads.interval_records(reply), chunk.start, chunk.end)
 
 
-def _read_wall_hours(chunk: ranges.Chunk, zone: str, reply: payloads.Reply) -> frames.HourBlock:
+def _read_wall_hours(chunk: ranges.Chunk, zone: str, reply: Reply) -> frames.HourBlock:
     return frames.wall_hour_block(payloads.identified_interval_records(reply), chunk.start, chunk.end, zone)
 
 

@@ -24,7 +24,7 @@ from omnipandas.errors import (
 
 from .cache import Entry
 from .client import Client
-from .payloads import Reply
+from .replies import Reply
 
 _Block = TypeVar("_Block")
 _Whole = TypeVar("_Whole")
