@@ -224,7 +224,7 @@ class StaleDataWarning(OmnipandasWarning):
     """The server failed, or was not to be asked: cached values past their time were returned."""
 
 
-def warn_caller(message: str, category: type[OmnipandasWarning]) -> None:
+def warn_caller(message: str, category: type[Warning]) -> None:
     """Warn at the line that called the package, however deep within it the reason was found."""
     frame: FrameType | None = sys._getframe(1)
     depth = 2  # of the frames above warnings.warn, the first is this function's own

@@ -15,21 +15,23 @@ from omnipandas.intervals.units import HOUR, MINUTE, Floats, Ints, Mask
 from omnipandas.intervals.zones import changes, midnights
 from omnipandas.schema import USAGE
 
-from .choices import choice
+from .choices import by_or_freq, choice
 
 FREQUENCIES = ("30min", "hour", "day", "week", "month", "quarter", "year")
 COLUMNS = ("on_peak_kwh", "off_peak_kwh", "total_kwh")
 
 
-def resample_usage(hourly: pd.DataFrame, freq: str = "day") -> pd.DataFrame:
+def resample_usage(hourly: pd.DataFrame, by: str = "day", *, freq: str | None = None) -> pd.DataFrame:
     """Return usage summed over longer intervals of local time.
 
     Parameters
     ----------
     hourly : DataFrame
         INTERVALS, of one account or of many, in any order, intervals of any length.
-    freq : {"30min", "hour", "day", "week", "month", "quarter", "year"}, default "day"
+    by : {"30min", "hour", "day", "week", "month", "quarter", "year"}, default "day"
         Over what to sum; a week begins on Monday.
+    freq : str, optional
+        The former name of `by`, until 0.2.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def resample_usage(hourly: pd.DataFrame, freq: str = "day") -> pd.DataFrame:
     SchemaError
         Where `hourly` is not INTERVALS.
     ArgumentError
-        Where `freq` is none of those.
+        Where `by` is none of those.
 
     Examples
     --------
@@ -63,12 +65,12 @@ def resample_usage(hourly: pd.DataFrame, freq: str = "day") -> pd.DataFrame:
        total_kwh  hours  missing_hours
     0       25.0   25.0            0.0
     """
-    choice("freq", freq, FREQUENCIES)
+    by = choice("by", by_or_freq(by, freq), FREQUENCIES)
     load = readings(hourly, "total_kwh", "interval_end", "on_peak_kwh", "off_peak_kwh")
     if not len(load.kwh):
         return USAGE.empty(str(load.index.tz))
-    resample = _over_hours if freq in {"30min", "hour"} else _over_days
-    first, last, table = resample(load, freq)
+    resample = _over_hours if by in {"30min", "hour"} else _over_days
+    first, last, table = resample(load, by)
     # Groups stand account by account; the frame is sorted by time.
     in_time = np.arange(len(table.rows)).reshape(len(load.accounts), -1).T.ravel()
     kept = in_time[table.rows[in_time]]

@@ -109,7 +109,7 @@ def test_a_figure_of_one_account_or_few_lines_says_what_to_choose():
     frame = two(intervals("2023-01-01", "2023-02-01"))
     for draw, result in (
         (op.plot.load_heatmap, op.load_heatmap(frame)),
-        (op.plot.split_peaks, op.split_peaks(frame, freq="day")),
+        (op.plot.split_peaks, op.split_peaks(frame, by="day")),
         (op.plot.fill_gaps, op.fill_gaps(frame, "linear")),
     ):
         with pytest.raises(op.errors.ArgumentError, match="choose one"):
