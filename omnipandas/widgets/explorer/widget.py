@@ -11,10 +11,13 @@ import ipywidgets
 import pandas as pd
 import plotly.graph_objects as go
 
-import omnipandas as op
 from omnipandas.errors import ArgumentError, IncompleteError, OmnipandasError
+from omnipandas.omnimetic.client import Client
+from omnipandas.omnimetic.fetch import get_historical, get_intervals, get_service_accounts
 from omnipandas.omnimetic.gathering import listener
 from omnipandas.omnimetic.ids import account_ids
+from omnipandas.omnimetic.linked import linked_accounts
+from omnipandas.tariffs.urdb.sources import list_tariffs
 from omnipandas.widgets.pickers.accounts import AccountPicker, account_options
 from omnipandas.widgets.pickers.dates import DateRangePicker
 from omnipandas.widgets.pickers.lists import Keys, labelled
@@ -92,7 +95,7 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
 
     def __init__(
         self,
-        client: op.Client,
+        client: Client,
         ids: str | Iterable[str] | None = None,
         *,
         view: str = "Load profile",
@@ -110,7 +113,7 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
         self.frame: pd.DataFrame | None = None
         self.figure: go.Figure | None = None
         self.error: Exception | None = None
-        known = op.linked_accounts(client) if ids is None else account_ids(ids)
+        known = linked_accounts(client) if ids is None else account_ids(ids)
         self._build(known, view)
         self._choose()
 
@@ -226,7 +229,7 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
             shown += [self.by, self.peak_hours]
         if "tariff_ids" in view.needs:
             if self.tariffs is None:
-                known = op.list_tariffs()
+                known = list_tariffs()
                 self.tariffs = TariffPicker(known, known.index[:_SOME_TARIFFS])
                 self.tariffs.observe(self._choose, "value")
             shown.append(self.tariffs)
@@ -320,7 +323,7 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
         """Learn addresses, and since when there are readings, once the figure is there."""
         try:
             if not self._labelled:
-                accounts = _all_that_came(op.get_service_accounts, self._client, self.accounts.known)
+                accounts = _all_that_came(get_service_accounts, self._client, self.accounts.known)
                 self._finish(generation, lambda: self._label(accounts))
             for one in ids:
                 if one not in self._begins:
@@ -333,13 +336,13 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
         """Return the day from which there are readings or bills, within the years asked for."""
         this_year = self._client.now().year
         years = range(this_year - self._years + 1, this_year + 1)
-        monthly = _all_that_came(op.get_historical, self._client, service_account_id, years)
+        monthly = _all_that_came(get_historical, self._client, service_account_id, years)
         earliest = date(years[0], 1, 1)
         if monthly.empty or (first := pd.Timestamp(monthly.index.min()).date()) == earliest:
             return earliest
         # Readings may begin some weeks before the first whole month that is billed.
         before = (first - timedelta(days=1)).replace(day=1)
-        hourly = op.get_intervals(self._client, service_account_id, before, first)
+        hourly = get_intervals(self._client, service_account_id, before, first)
         return pd.Timestamp(hourly.index[0]).date() if len(hourly) else first
 
     def _label(self, accounts: pd.DataFrame) -> None:
