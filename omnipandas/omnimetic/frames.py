@@ -14,6 +14,7 @@ import pandas as pd
 
 from omnipandas.errors import PayloadError
 from omnipandas.intervals.zones import Stamps, from_wall
+from omnipandas.schema import TEXT
 
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
 
@@ -54,11 +55,11 @@ def service_accounts(records: Mapping[str, AccountRecord]) -> pd.DataFrame:
         "linked_at": pd.to_datetime(pd.Series(linked, dtype="object"), utc=True).dt.as_unit("us").array,
         "legal_names": _texts(_joined(record.legal_names) for record in records.values()),
     }
-    return pd.DataFrame(columns, index=pd.Index(list(records), dtype="str", name="service_account_id"))
+    return pd.DataFrame(columns, index=pd.Index(list(records), dtype=TEXT, name="service_account_id"))
 
 
 def _texts(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray:
-    return pd.array(list(values), dtype="str")
+    return pd.array(list(values), dtype=TEXT)
 
 
 def _joined(names: list[str | None] | None) -> str | None:
@@ -257,4 +258,4 @@ def _reported_split(on: _Floats, off: _Floats, total: _Floats) -> tuple[_Floats,
 
 
 def _account_column(codes: npt.NDArray[np.intp], ids: Sequence[str]) -> pd.api.extensions.ExtensionArray:
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(list(ids), dtype="str")))
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(list(ids), dtype=TEXT)))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from omnipandas.intervals.readings import Readings
 from omnipandas.intervals.units import Ints, Mask
-from omnipandas.schema import FINDINGS
+from omnipandas.schema import FINDINGS, TEXT
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
 
@@ -179,13 +179,13 @@ def findings_table(load: Readings, found: Iterable[Found]) -> pd.DataFrame:
     names = [codes[n] for n in number[order].tolist()]
     frame = pd.DataFrame(
         {
-            "code": pd.array(names, dtype="str"),
+            "code": pd.array(names, dtype=TEXT),
             "service_account_id": load.account_column(account[order]),
             "start": _stamps(load, start[order]),
             "end": _stamps(load, end[order]),
             "rows": rows[order],
-            "meaning": pd.array([CODES[name].meaning for name in names], dtype="str"),
-            "suggestion": pd.array([CODES[name].suggestion for name in names], dtype="str"),
+            "meaning": pd.array([CODES[name].meaning for name in names], dtype=TEXT),
+            "suggestion": pd.array([CODES[name].suggestion for name in names], dtype=TEXT),
         }
     )
     return frame.rename_axis(index=FINDINGS.index.name)
