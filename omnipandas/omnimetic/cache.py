@@ -13,7 +13,6 @@ import os
 import sqlite3
 import threading
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +21,7 @@ import msgspec
 from requests_cache.backends.sqlite import SQLiteDict
 from requests_cache.serializers import SerializerPipeline, Stage
 
-from omnipandas.errors import ArgumentError, CacheWarning
+from omnipandas.errors import ArgumentError, CacheWarning, warn_caller
 
 DAY = 86_400.0
 _BUSY_MS = 10_000
@@ -188,11 +187,10 @@ class Cache:
         for part in self._files()[1:]:
             part.unlink(missing_ok=True)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        warnings.warn(
+        warn_caller(
             f"the cache file was damaged ({error}); it was set aside as {aside.name} and a new one begun. "
             "What it held is fetched again.",
             CacheWarning,
-            stacklevel=2,
         )
 
 

@@ -1,4 +1,4 @@
-"""Sans-I/O: an answer's status, headers and bytes become typed records, or the right error.
+"""Sans-I/O: an answer's bytes become typed records, or an error that names the place.
 
 The vendor's spellings (``onPeakUsageInWatts``) end here; its units end in `frames`.
 """
@@ -8,28 +8,16 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
 
-from omnipandas.errors import (
-    BadRequestError,
-    NotFoundError,
-    OmnipandasError,
-    PayloadError,
-    RateLimitError,
-    ResponseError,
-    ServerError,
-    UnauthorizedError,
-)
+from omnipandas.errors import PayloadError
+
+from .replies import Reply
 
 _Record = TypeVar("_Record")
-
-# 408, 429 and the 5xx may pass by themselves; the vendor documents 500 as a fault of its own.
-_RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 
 _Month = Literal[
     "January",
@@ -46,14 +34,6 @@ _Month = Literal[
     "December",
 ]
 MONTHS: tuple[str, ...] = get_args(_Month)
-
-
-class Reply(NamedTuple):
-    """An HTTP answer: status, headers (names in lower case) and body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class TokenGrant(msgspec.Struct, frozen=True):
@@ -129,72 +109,6 @@ _ACCOUNT = msgspec.json.Decoder(AccountRecord)
 _MONTHS = msgspec.json.Decoder(list[MonthRecord])
 _INTERVALS = msgspec.json.Decoder(list[IntervalRecord])
 _IDENTIFIED_INTERVALS = msgspec.json.Decoder(list[IdentifiedIntervalRecord])
-
-
-def require_success(reply: Reply, subject: str, now: float) -> Reply:
-    """Return the reply if its status is 200, else raise the error of its status.
-
-    Parameters
-    ----------
-    reply : Reply
-        The answer.
-    subject : str
-        What was asked for, in words, for the message.
-    now : float
-        The time of day [s since 1970], against which a ``Retry-After`` date is read where the answer itself
-        has no ``Date``.
-
-    Raises
-    ------
-    ResponseError
-        `BadRequestError`, `UnauthorizedError`, `NotFoundError`, `RateLimitError`, `ServerError`, or
-        `ResponseError` itself for any other status.
-    """
-    if reply.status == 200:
-        return reply
-    kind, advice = _meaning(reply.status)
-    raise kind(
-        f"{subject}: the server answered {reply.status}. {advice}",
-        status_code=reply.status,
-        retry_after=_seconds_to_wait(reply.headers, now),
-        retryable=reply.status in _RETRYABLE,
-    )
-
-
-def _meaning(status: int) -> tuple[type[OmnipandasError], str]:
-    if status == 400:
-        return BadRequestError, "It found a parameter missing or wrong: check the ids, years and dates."
-    if status in (401, 403):
-        return UnauthorizedError, "The client id, the secret or this account is not accepted: check the key."
-    if status == 404:
-        return (
-            NotFoundError,
-            "Check the service account id: OmniConnect returns it when an account is linked.",
-        )
-    if status == 429:
-        return RateLimitError, "Too many requests: wait, or ask for less at a time."
-    if status >= 500:
-        return ServerError, "The fault is the server's: try again later."
-    return ResponseError, "This status is not in the vendor's document: check the base URL."
-
-
-def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """Read ``Retry-After``, seconds or an HTTP date (RFC 9110, section 10.2.3), by the server's clock."""
-    header = headers.get("retry-after", "").strip()
-    if header.isdecimal():
-        return float(header)
-    until = _http_date(header)
-    if until is None:
-        return None
-    return max(0.0, until - (_http_date(headers.get("date", "")) or now))
-
-
-def _http_date(text: str) -> float | None:
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def token_grant(reply: Reply) -> TokenGrant:
@@ -296,7 +210,7 @@ def _text_id(value: object) -> str | None:
 
 def workbook(reply: Reply) -> bytes:
     """Return the bytes of a ``.../download-data`` answer after a check that they are an xlsx file."""
-    return require_workbook(reply.body, f"the answer ({_kind(reply)})", reply.status)
+    return require_workbook(reply.body, f"the answer ({reply.kind})", reply.status)
 
 
 def require_workbook(body: bytes, source: str, status: int | None = None) -> bytes:
@@ -333,7 +247,7 @@ def _decode(decoder: msgspec.json.Decoder[_Record], reply: Reply, subject: str) 
     except msgspec.ValidationError as error:
         path, expected, found = _mismatch(str(error))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        path, expected, found = "$", "a JSON document", f"{_kind(reply)} that is no whole JSON document"
+        path, expected, found = "$", "a JSON document", f"{reply.kind} that is no whole JSON document"
     # Raised out here without a cause: msgspec's own errors quote values, a UnicodeDecodeError the body.
     raise PayloadError(
         f"{subject}: expected {expected}, found {found}, at {path} of the answer. Check the base URL and try "
@@ -358,8 +272,3 @@ def _mismatch(message: str) -> tuple[str, str, str]:
     else:
         expected, found = sentence.removeprefix("Invalid "), "other text"
     return path.rstrip("`") or "$", expected, found
-
-
-def _kind(reply: Reply) -> str:
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip() or "an untyped answer"
-    return f"{len(reply.body):,} bytes of {kind}"

@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 
 from omnipandas.errors import ArgumentError, ConnectionFailedError, PayloadError
 
-from .payloads import Reply
+from .replies import Reply
 
 _MAX_BODY = 64 * 2**20  # a month of hours is 0.25 MB; a workbook a few MB
 _CHUNK = 2**18
