@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from .errors import SchemaError
 # Decided here for all tables: text that is missing as NaN, which pandas 2.3 does not mean by "str", and
 # instants of one unit, which pandas chooses by where they come from.
 TEXT = pd.StringDtype(na_value=np.nan)
-UNIT = "us"
+UNIT: Final = "us"
 STAMP = f"datetime64[{UNIT}]"
 _INSTANT = f"datetime64[{UNIT}, zone]"
 
@@ -102,21 +103,45 @@ class Table:
                 )
 
     def _require_index(self, frame: pd.DataFrame) -> None:
-        if not self.index.dtype.startswith("datetime64"):
-            return
-        index = frame.index
-        if not isinstance(index, pd.DatetimeIndex):
-            raise SchemaError(
-                f"the {self.name} frame needs a DatetimeIndex ({self.index.meaning.rstrip('.')}), "
-                f"not {type(index).__name__}."
-            )
-        if "zone" in self.index.dtype and index.tz is None:
-            raise SchemaError(
-                f"the {self.name} frame's index has no time zone: give the premise's, for example "
-                'frame.tz_localize("America/New_York", ambiguous="infer").'
-            )
-        if index.hasnans:
-            raise SchemaError(f"the {self.name} frame's index holds NaT: drop those rows or date them.")
+        if self.index.dtype == _INSTANT:
+            checked_instants(frame.index, f"the {self.name} frame")
+        elif self.index.dtype == STAMP:
+            checked_stamps(frame.index, f"the {self.name} frame")
+
+
+def checked_stamps(index: pd.Index, whose: str) -> pd.DatetimeIndex:
+    """Return an index of dates.
+
+    Raises
+    ------
+    SchemaError
+        It holds something else, or misses some.
+    """
+    if not isinstance(index, pd.DatetimeIndex):
+        raise SchemaError(
+            f"{whose} needs a DatetimeIndex, not {type(index).__name__}: pd.to_datetime makes one of texts, "
+            "op.read_intervals reads usage in other forms."
+        )
+    if index.hasnans:
+        raise SchemaError(f"{whose}'s index holds NaT: drop those rows or date them.")
+    return index
+
+
+def checked_instants(index: pd.Index, whose: str) -> pd.DatetimeIndex:
+    """Return an index of dates that are tz-aware.
+
+    Raises
+    ------
+    SchemaError
+        As `checked_stamps`, or where the index has no zone.
+    """
+    index = checked_stamps(index, whose)
+    if index.tz is None:
+        raise SchemaError(
+            f"{whose}'s index has no time zone: give the premise's, for example "
+            'tz_localize("America/New_York", ambiguous="infer").'
+        )
+    return index
 
 
 def dtype_of(column: Column, timezone: str = "UTC") -> str | pd.StringDtype:

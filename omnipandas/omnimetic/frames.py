@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import PayloadError
+from omnipandas.intervals.forms import interval_frame
 from omnipandas.intervals.zones import Stamps, from_wall
 from omnipandas.schema import TEXT
 
@@ -209,16 +210,10 @@ def hourly(blocks: Sequence[tuple[str, HourBlock]], ids: Sequence[str], timezone
     if (np.diff(whole.start) < np.timedelta64(0, "us")).any():
         order = np.lexsort((codes, whole.start))
         codes, whole = codes[order], _taken(whole, order)
-    index = pd.DatetimeIndex(whole.start, name="interval_start").tz_localize("UTC").tz_convert(timezone)
+    index = pd.DatetimeIndex(whole.start).tz_localize("UTC").tz_convert(timezone)
     on, off = _reported_split(whole.on, whole.off, whole.total)
-    columns = {
-        "service_account_id": _account_column(codes, ids),
-        "interval_end": index + _HOUR,
-        "on_peak_kwh": on,
-        "off_peak_kwh": off,
-        "total_kwh": whole.total,
-    }
-    return pd.DataFrame(columns, index=index, copy=False)
+    usage = {"on_peak_kwh": on, "off_peak_kwh": off, "total_kwh": whole.total}
+    return interval_frame(index, index + _HOUR, _account_column(codes, ids), usage)
 
 
 def _stamps(dates: list[str]) -> Stamps:
