@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, NoReturn, Self
 
@@ -194,18 +195,20 @@ class Client:
 
         def ask(grant: payloads.TokenGrant) -> payloads.Reply:
             path = f"/accounts/{grant.id}/utility-service-accounts/{service_account_id}/{resource}"
-            reply = self._transport.get(path, query, grant.token, subject)
+            reply = self._transport.get(path, query, grant, subject)
             return payloads.require_success(reply, subject, self._now())
 
-        grant = self._tokens.grant()
-        try:
-            return self._repeated(lambda: ask(grant))
-        except UnauthorizedError as error:
-            if error.status_code != 401:
-                raise
-        # The token died before its time: one renewal, one replay; a second 401 is the user's to see.
-        renewed = self._tokens.grant(refused=grant)
-        return self._repeated(lambda: ask(renewed))
+        refused: payloads.TokenGrant | None = None
+        while True:
+            grant, new = self._tokens.grant(refused=refused)
+            try:
+                return self._repeated(partial(ask, grant))
+            except UnauthorizedError as error:
+                # A token that was renewed just now and is refused is the user's to see. One that was in
+                # force before, be it another thread's renewal of a moment ago, may have died since.
+                if error.status_code != 401 or (new and refused is not None):
+                    raise
+                refused = grant
 
     def secret_for_linking(self) -> tuple[str, str]:
         """Return client id and secret for OmniConnect's browser part, which cannot do without them."""
@@ -213,14 +216,9 @@ class Client:
 
     def _fetch_grant(self) -> payloads.TokenGrant:
         subject = "access token"
-        document = {
-            "clientId": self._credentials.client_id.value,
-            "name": "Omnimetic",
-            "secret": self._credentials.secret.value,
-        }
 
         def ask() -> payloads.Reply:
-            reply = self._transport.post("/access-token", document, subject)
+            reply = self._transport.post("/access-token", self._credentials.document, subject)
             return payloads.require_success(reply, subject, self._now())
 
         grant = payloads.token_grant(self._repeated(ask))
@@ -359,4 +357,8 @@ def connect(
         now=now,
         sleep=sleep,
     )
-    return Client(keys.credentials(client_id, secret), keys.address(base_url), settings)
+    try:
+        key = keys.credentials(client_id, secret)
+    finally:
+        client_id = secret = None  # a traceback that shows locals shows none
+    return Client(key, keys.address(base_url), settings)

@@ -30,6 +30,10 @@ class Credentials:
     client_id: Setting
     secret: Setting
 
+    def document(self) -> dict[str, str]:
+        """Return what ``POST /access-token`` takes."""
+        return {"clientId": self.client_id.value, "name": "Omnimetic", "secret": self.secret.value}
+
 
 def credentials(client_id: str | None, secret: str | None) -> Credentials:
     """Find the key: each half from its argument, the environment, ``.env`` or the keyring.

@@ -23,9 +23,9 @@ from omnipandas.errors import (
     UnauthorizedError,
 )
 
-from .cache import Entry
 from .client import Client
 from .payloads import Reply
+from .storage import Entry
 
 _Block = TypeVar("_Block")
 _Whole = TypeVar("_Whole")
@@ -123,6 +123,12 @@ class _Gathering(Generic[_Block, _Whole]):
 
     def run(self) -> _Whole:
         """Fetch what is missing; return the whole or raise. Run again, it resumes."""
+        try:
+            return self._run()
+        finally:
+            self._client.cache.warn()
+
+    def _run(self) -> _Whole:
         missing = [place for place in range(len(self._parts)) if place not in self._blocks]
         ages: list[float] = []
         if not self._source.refresh:
@@ -213,7 +219,7 @@ class _Gathering(Generic[_Block, _Whole]):
             f"{len(ages)} of {len(self._parts)} answers come from the cache past their time, up to "
             f"{_in_words(max(ages))} old, since {reason}.",
             StaleDataWarning,
-            stacklevel=5,  # the notebook's own line: run, gathered and get_... lie between
+            stacklevel=6,  # the notebook's own line: _run, run, gathered and get_... lie between
         )
 
     def _error(self, failures: Mapping[int, OmnipandasError]) -> OmnipandasError:
