@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from omnipandas.errors import PayloadError
 from omnipandas.intervals.zones import Stamps, from_wall
 
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
+from .stamps import instants
 
 _HOUR = pd.Timedelta(hours=1)
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?")
@@ -145,14 +145,14 @@ def hour_block(records: Sequence[IntervalRecord], start: pd.Timestamp, end: pd.T
     PayloadError
         A record's date is no instant.
     """
-    return _block(records, _stamps([record.date for record in records]), start, end)
+    return _block(records, instants([record.date for record in records]), start, end)
 
 
 def wall_hour_block(
     records: Sequence[IdentifiedIntervalRecord], start: pd.Timestamp, end: pd.Timestamp, zone: str
 ) -> HourBlock:
     """Return what `hour_block` does, of records stamped with the wall time of `zone`."""
-    wall = _stamps([record.date for record in records])
+    wall = instants([record.date for record in records])
     return _block(records, from_wall(wall, zone, [record.id for record in records]), start, end)
 
 
@@ -218,29 +218,6 @@ def hourly(blocks: Sequence[tuple[str, HourBlock]], ids: Sequence[str], timezone
         "total_kwh": whole.total,
     }
     return pd.DataFrame(columns, index=index, copy=False)
-
-
-def _stamps(dates: list[str]) -> Stamps:
-    """Parse the vendor's ``2023-10-07T23:00:00.000Z`` in one pass; other ISO 8601 forms more slowly."""
-    width = len(dates[0]) if dates else 0
-    try:
-        text = "".join(dates).encode("ascii")
-        if width > 11 and len(text) == width * len(dates):
-            letters = np.frombuffer(text, "S1").reshape(len(dates), width)
-            if (letters[:, -1] == b"Z").all() and (letters[:, 10] == b"T").all():
-                return np.ascontiguousarray(letters[:, :-1]).view(f"S{width - 1}").ravel().astype("M8[us]")
-        parsed = pd.to_datetime(dates, format="ISO8601", utc=True)
-    except ValueError:
-        parsed = pd.DatetimeIndex([pd.NaT], tz="UTC")
-    if parsed.hasnans:
-        raise PayloadError(
-            "interval data: a record's date is no ISO 8601 instant. The vendor's format differs from its "
-            "document: please report it with this message.",
-            path="$[...].date",
-            expected="an instant such as 2023-10-07T23:00:00.000Z",
-            found="other text",
-        )
-    return parsed.tz_localize(None).as_unit("us").to_numpy()
 
 
 def _floats(numbers: list[float | None]) -> _Floats:
