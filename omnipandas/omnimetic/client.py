@@ -297,10 +297,12 @@ def connect(
     ----------
     client_id, secret : str, optional
         The key, as the Omnimetic Console shows it. What is left out is taken from the environment
-        (``OMNIMETIC_CLIENT_ID``, ``OMNIMETIC_CLIENT_SECRET``), then from a ``.env`` file in the working
-        folder or above, then from the keyring where one is installed (service ``omnipandas``).
+        (``OMNIMETIC_CLIENT_ID``, ``OMNIMETIC_CLIENT_SECRET``), then from a ``.env`` file of one's own in the
+        working folder or its project's, then from the keyring where one is installed (service
+        ``omnipandas``).
     base_url : str, optional
         Where the API is; else ``OMNIMETIC_BASE_URL``, else the vendor's address. HTTPS, save on loopback.
+        A ``.env`` file's address is used with the key of the same file alone.
     cache_dir : str or Path, optional
         Folder of the cache; by default the user's own cache folder.
     clock : {"utc", "wall"}, default "utc"
@@ -358,7 +360,7 @@ def connect(
         sleep=sleep,
     )
     try:
-        key = keys.credentials(client_id, secret)
+        access = keys.access(client_id, secret, base_url)
     finally:
         client_id = secret = None  # a traceback that shows locals shows none
-    return Client(key, keys.address(base_url), settings)
+    return Client(access.credentials, access.address, settings)

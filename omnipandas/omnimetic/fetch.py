@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from omnipandas.atomic import write_whole
+from omnipandas.atomic import file_path, require_writable, write_whole
 from omnipandas.errors import ArgumentError, IncompleteError, OmnipandasError
 from omnipandas.intervals.zones import zone_name
 
@@ -267,7 +267,8 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     service_account_id : str
         One service account.
     path : str or Path
-        The file to write, whole or not at all; its folder must be there.
+        The file to write, whole or not at all, readable by its owner alone (mode 0600); its folder must be
+        there.
 
     Returns
     -------
@@ -277,7 +278,7 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     Raises
     ------
     ArgumentError
-        The id is none, or the path is a folder or lies in none; nothing was sent.
+        The id is none, or the path is no place for a file; nothing was sent.
     PayloadError
         What came is no xlsx file; nothing was written.
     ResponseError, ConnectionFailedError
@@ -297,13 +298,9 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     True
     """
     service_account_id = checked_id(service_account_id)
-    target = Path(path).expanduser()
-    if target.is_dir() or not target.parent.is_dir():
-        raise ArgumentError(
-            f"{target} is a folder, or lies in none: give a file's path in an existing folder."
-        )
+    target = require_writable(file_path(path))
     reply = client.get(service_account_id, "download-data", {}, subject=f"workbook of {service_account_id}")
-    return write_whole(target, payloads.workbook(reply))
+    return write_whole(target, payloads.workbook(reply), mode=0o600)
 
 
 def _account_parts(ids: list[str]) -> list[Part[payloads.AccountRecord]]:

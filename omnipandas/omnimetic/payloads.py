@@ -6,12 +6,11 @@ The vendor's spellings (``onPeakUsageInWatts``) end here; its units end in `fram
 from __future__ import annotations
 
 import base64
-import io
-import zipfile
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
 
@@ -26,7 +25,10 @@ from omnipandas.errors import (
     UnauthorizedError,
 )
 
+from .archives import require_workbook
+
 _Record = TypeVar("_Record")
+_MEDIA_TYPE = re.compile(r"(?:application|text|image|multipart)/(?:vnd\.)?[a-z.-]{1,60}(?:\+(?:json|xml))?")
 
 # 408, 429 and the 5xx may pass by themselves; the vendor documents 500 as a fault of its own.
 _RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
@@ -64,6 +66,9 @@ class TokenGrant(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "TokenGrant(...)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:  # msgspec's own shows all fields
+        return []
 
 
 class _Lifetime(msgspec.Struct, frozen=True):
@@ -181,7 +186,7 @@ def _meaning(status: int) -> tuple[type[OmnipandasError], str]:
 def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
     """Read ``Retry-After``, seconds or an HTTP date (RFC 9110, section 10.2.3), by the server's clock."""
     header = headers.get("retry-after", "").strip()
-    if header.isdecimal():
+    if header.isascii() and header.isdecimal() and len(header) < 10:
         return float(header)
     until = _http_date(header)
     if until is None:
@@ -192,9 +197,9 @@ def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
 def _http_date(text: str) -> float | None:
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def token_grant(reply: Reply) -> TokenGrant:
@@ -299,40 +304,13 @@ def workbook(reply: Reply) -> bytes:
     return require_workbook(reply.body, f"the answer ({_kind(reply)})", reply.status)
 
 
-def require_workbook(body: bytes, source: str, status: int | None = None) -> bytes:
-    """Return `body` if it is an xlsx file: a sound ZIP archive that holds a workbook part.
-
-    Raises
-    ------
-    PayloadError
-        It is something else, or was cut short.
-    """
-    found = "no ZIP archive"
-    if zipfile.is_zipfile(io.BytesIO(body)):
-        try:
-            with zipfile.ZipFile(io.BytesIO(body)) as archive:
-                broken = archive.testzip()
-                names = archive.namelist()
-        except zipfile.BadZipFile:
-            broken, names = "directory", []
-        if broken is None and "[Content_Types].xml" in names and "xl/workbook.xml" in names:
-            return body
-        found = "a damaged archive" if broken else "a ZIP archive without a workbook"
-    raise PayloadError(
-        f"workbook: expected an xlsx file, found {found} in {source}. Download it again.",
-        expected="an xlsx file",
-        found=found,
-        status_code=status,
-    )
-
-
 def _decode(decoder: msgspec.json.Decoder[_Record], reply: Reply, subject: str) -> _Record:
     """Decode and check in one pass; the message names the place and the kind, never the content."""
     try:
         return decoder.decode(reply.body)
     except msgspec.ValidationError as error:
         path, expected, found = _mismatch(str(error))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         path, expected, found = "$", "a JSON document", f"{_kind(reply)} that is no whole JSON document"
     # Raised out here without a cause: msgspec's own errors quote values, a UnicodeDecodeError the body.
     raise PayloadError(
@@ -361,5 +339,6 @@ def _mismatch(message: str) -> tuple[str, str, str]:
 
 
 def _kind(reply: Reply) -> str:
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip() or "an untyped answer"
-    return f"{len(reply.body):,} bytes of {kind}"
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    # Nothing else of the server's words is repeated: a proxy may have put the token there.
+    return f"{len(reply.body):,} bytes of {kind if _MEDIA_TYPE.fullmatch(kind) else 'no known type'}"

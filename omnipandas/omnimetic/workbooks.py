@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
 
-from omnipandas.errors import ArgumentError
+from omnipandas.atomic import file_path
+from omnipandas.errors import ArgumentError, PayloadError
 
-from .payloads import require_workbook
+from .archives import require_workbook
 
 
 def read_workbook(path: str | Path) -> dict[str, pd.DataFrame]:
@@ -45,8 +47,20 @@ def read_workbook(path: str | Path) -> dict[str, pd.DataFrame]:
     >>> all(len(sheet) > 0 for sheet in op.read_workbook(path).values())
     True
     """
-    source = Path(path).expanduser()
+    source = file_path(path)
     if not source.is_file():
         raise ArgumentError(f"there is no file {source}: download_workbook(client, id, path) writes one.")
-    require_workbook(source.read_bytes(), str(source))
-    return pd.read_excel(source, sheet_name=None, engine="calamine")
+    try:
+        body = require_workbook(source.read_bytes(), source.name)
+    except OSError as error:
+        raise ArgumentError(f"{source} cannot be read ({error.strerror}).") from error
+    try:
+        return pd.read_excel(io.BytesIO(body), sheet_name=None, engine="calamine")
+    except Exception as error:  # calamine has errors of many kinds, pandas adds its own
+        found = "parts that contradict each other"
+        raise PayloadError(
+            f"workbook: expected an xlsx file, found {found} ({type(error).__name__}) in {source.name}. "
+            "Download it again.",
+            expected="an xlsx file",
+            found=found,
+        ) from error
