@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Literal, cast
 
 from . import sandbox
-from .omnimetic.client import Client, ClientSettings, Clock
+from .omnimetic.client import Client
 from .omnimetic.credentials import Credentials, Setting
 from .omnimetic.linked import remember_accounts
+from .omnimetic.settings import Clock, Settings
 from .sandbox.instance import Scenario
 
 EndDate = Literal["exclusive", "inclusive"]
@@ -32,7 +33,7 @@ class DemoClient(Client):
         and what it served, and faults to order.
     """
 
-    def __init__(self, box: sandbox.Sandbox, cache_dir: Path, settings: ClientSettings) -> None:
+    def __init__(self, box: sandbox.Sandbox, cache_dir: Path, settings: Settings) -> None:
         self.sandbox = box
         self._stop = weakref.finalize(self, _stop, box, cache_dir)
         credentials = Credentials(Setting(box.client_id, _SOURCE), Setting(box.secret, _SOURCE))
@@ -55,11 +56,11 @@ class DemoClient(Client):
 def demo(
     *,
     today: date | str | None = None,
-    clock: Clock = "utc",
-    timezone: str | None = None,
+    clock: Clock = Settings.clock,
+    timezone: str | None = Settings.timezone,
     end_date: EndDate | None = None,
     scenario: Scenario = None,
-    max_workers: int = 4,
+    max_workers: int = Settings.max_workers,
 ) -> DemoClient:
     """Return a client of an embedded sandbox: no account, no key, no network.
 
@@ -110,12 +111,12 @@ def demo(
     744
     """
     cache_dir = Path(tempfile.mkdtemp(prefix="omnipandas-demo-"))
-    settings = ClientSettings(
+    settings = Settings(
         cache_dir=cache_dir,
         clock=clock,
         timezone=timezone,
         max_workers=max_workers,
-        now=time.time if today is None else _clock_from(today),
+        now=Settings.now if today is None else _clock_from(today),
     )
     chosen = end_date or cast("EndDate", os.environ.get("OMNIPANDAS_SANDBOX_END_DATE") or "exclusive")
     box = sandbox.start(today=today, clock=clock, end_date=chosen, scenario=scenario)

@@ -25,8 +25,15 @@ OmnipandasWarning               (a UserWarning)
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
 from typing import Any
+
+_PACKAGE = f"{Path(__file__).parent}{os.sep}"
 
 
 class OmnipandasError(Exception):
@@ -243,3 +250,12 @@ class SettingsWarning(OmnipandasWarning):
 
 class StaleDataWarning(OmnipandasWarning):
     """The server failed, or was not to be asked: cached values past their time were returned."""
+
+
+def warn_caller(message: str, category: type[OmnipandasWarning]) -> None:
+    """Warn at the line that called the package, however deep within it the reason was found."""
+    frame: FrameType | None = sys._getframe(1)
+    depth = 2  # of the frames above warnings.warn, the first is this function's own
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, category, stacklevel=depth)

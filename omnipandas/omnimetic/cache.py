@@ -16,14 +16,13 @@ import os
 import sqlite3
 import threading
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from requests_cache.backends.sqlite import SQLiteDict
 
-from omnipandas.errors import ArgumentError, CacheWarning
+from omnipandas.errors import ArgumentError, CacheWarning, warn_caller
 
 from .forking import begins_anew
 from .storage import DamagedRowError, Entry, Storage
@@ -171,8 +170,7 @@ class Cache:
         with self._lock:
             troubles, self._troubles = self._troubles, {}
         if troubles:
-            # The notebook's own line: a get_... and the call's parts lie between.
-            warnings.warn(" ".join(troubles), CacheWarning, stacklevel=5)
+            warn_caller(" ".join(troubles), CacheWarning)
 
     def after_fork(self) -> None:
         """Begin anew in a forked child: the parent's connection is neither used nor closed there."""

@@ -2,82 +2,24 @@
 
 from __future__ import annotations
 
-import time
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, NoReturn, Self
+from typing import NoReturn, Self
 
 import pandas as pd
 import platformdirs
-import tenacity
 
-from omnipandas.errors import ArgumentError, OmnipandasError, PayloadError, UnauthorizedError
-from omnipandas.intervals.zones import zone_name
+from omnipandas.errors import PayloadError, UnauthorizedError
 
 from . import credentials as keys
 from . import payloads
-from .cache import DAY, Cache
+from .cache import Cache
 from .ids import checked_id, is_id
+from .settings import Settings, taking
 from .tokens import TokenSource
 from .transport import Transport
-
-Clock = Literal["utc", "wall"]
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How a failed request is repeated: only where it is safe, the failure may pass, and time is left.
-
-    Parameters
-    ----------
-    attempts : int
-        Most tries of one request.
-    first_wait, longest_wait : float
-        Wait after the first failure, doubled each time with jitter, and its bound [s].
-    budget : float
-        Longest time that one request may take with all its repeats [s]. A ``Retry-After`` is honoured
-        where it fits in; one that does not ends the request with its error at once.
-    """
-
-    attempts: int = 5
-    first_wait: float = 0.5
-    longest_wait: float = 8.0
-    budget: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSettings:
-    """How a client behaves, as `connect` documents it; checked when it is made.
-
-    Raises
-    ------
-    ArgumentError
-        An unknown clock or zone, or no room for a request.
-    """
-
-    cache_dir: Path
-    clock: Clock = "utc"
-    timezone: str | None = None
-    max_workers: int = 4
-    timeout: tuple[float, float] = (10.0, 30.0)
-    deadline: float = 120.0
-    retry: RetryPolicy = RetryPolicy()
-    expire_closed: float = 90 * DAY
-    expire_open: float = 3600.0
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
-
-    def __post_init__(self) -> None:
-        if self.clock not in ("utc", "wall"):
-            raise ArgumentError(f'clock is "utc" or "wall", not {self.clock!r}.')
-        if self.timezone is not None:
-            zone_name(self.timezone)
-        workers: object = self.max_workers
-        if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-            raise ArgumentError(f"max_workers is a whole number from 1, not {workers!r}.")
 
 
 class Client:
@@ -101,9 +43,7 @@ class Client:
     A client's repr, its errors and its logs hold neither the key nor a token.
     """
 
-    def __init__(
-        self, credentials: keys.Credentials, address: keys.Setting, settings: ClientSettings
-    ) -> None:
+    def __init__(self, credentials: keys.Credentials, address: keys.Setting, settings: Settings) -> None:
         self._credentials = credentials
         self._address = address
         self._transport = Transport(
@@ -114,7 +54,7 @@ class Client:
         )
         self.base_url = self._transport.base_url
         self.cache = Cache(
-            settings.cache_dir,
+            Path(settings.cache_dir or platformdirs.user_cache_path("omnipandas")),
             f"{self.base_url}\n{credentials.client_id.value}",
             expire_closed=settings.expire_closed,
             expire_open=settings.expire_open,
@@ -233,40 +173,7 @@ class Client:
         return grant
 
     def _repeated(self, ask: Callable[[], payloads.Reply]) -> payloads.Reply:
-        """Ask again where the failure may pass. All our requests are safe to repeat: reads, and a login."""
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_may_pass),
-            wait=self._wait,
-            stop=self._is_over,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return retrying(ask)
-
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        error = _failure(state)
-        if error.retry_after is not None:
-            return error.retry_after
-        # Half of the wait is certain and half is chance, so that clients that failed together part.
-        half = {"multiplier": self._retry.first_wait / 2, "max": self._retry.longest_wait / 2}
-        return (tenacity.wait_exponential(**half) + tenacity.wait_random_exponential(**half))(state)
-
-    def _is_over(self, state: tenacity.RetryCallState) -> bool:
-        spent = max(state.idle_for, state.seconds_since_start or 0.0)
-        return (
-            state.attempt_number >= self._retry.attempts or spent + state.upcoming_sleep > self._retry.budget
-        )
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, OmnipandasError) and error.retryable
-
-
-def _failure(state: tenacity.RetryCallState) -> OmnipandasError:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, OmnipandasError):
-        raise TypeError("only failed requests are repeated") from error
-    return error
+        return self._retry.repeated(ask, self._sleep)
 
 
 def _close(transport: Transport, cache: Cache) -> None:
@@ -274,23 +181,8 @@ def _close(transport: Transport, cache: Cache) -> None:
     cache.close()
 
 
-def connect(
-    client_id: str | None = None,
-    secret: str | None = None,
-    *,
-    base_url: str | None = None,
-    cache_dir: str | Path | None = None,
-    clock: Clock = "utc",
-    timezone: str | None = None,
-    max_workers: int = 4,
-    timeout: tuple[float, float] = (10.0, 30.0),
-    deadline: float = 120.0,
-    retry: RetryPolicy = RetryPolicy(),  # frozen: one default may serve all
-    expire_closed: float = 90 * DAY,
-    expire_open: float = 3600.0,
-    now: Callable[[], float] = time.time,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Client:
+@taking(Settings)
+def connect(settings: Settings) -> Client:
     """Return a client of the Omnimetic API. Nothing is sent before the first question.
 
     Parameters
@@ -346,21 +238,6 @@ def connect(
     >>> op.connect("my-client-id", "my-secret", cache_dir=getfixture("tmp_path"))
     <Client of https://app.omnimetic.com/api; client id from argument>
     """
-    settings = ClientSettings(
-        cache_dir=Path(cache_dir) if cache_dir is not None else platformdirs.user_cache_path("omnipandas"),
-        clock=clock,
-        timezone=timezone,
-        max_workers=max_workers,
-        timeout=timeout,
-        deadline=deadline,
-        retry=retry,
-        expire_closed=expire_closed,
-        expire_open=expire_open,
-        now=now,
-        sleep=sleep,
-    )
-    try:
-        access = keys.access(client_id, secret, base_url)
-    finally:
-        client_id = secret = None  # a traceback that shows locals shows none
-    return Client(access.credentials, access.address, settings)
+    settings.require_sound()
+    access = keys.access(settings.client_id, settings.secret, settings.base_url)
+    return Client(access.credentials, access.address, settings.without_key())

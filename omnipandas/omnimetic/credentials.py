@@ -6,14 +6,13 @@ import importlib.util
 import itertools
 import os
 import tempfile
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dotenv
 
-from omnipandas.errors import CredentialsError, SettingsWarning
+from omnipandas.errors import CredentialsError, SettingsWarning, warn_caller
 
 CLIENT_ID, SECRET, BASE_URL = "OMNIMETIC_CLIENT_ID", "OMNIMETIC_CLIENT_SECRET", "OMNIMETIC_BASE_URL"
 VENDOR_URL = "https://app.omnimetic.com/api"
@@ -79,11 +78,10 @@ def access(client_id: str | None, secret: str | None, base_url: str | None) -> A
             found[BASE_URL] = file.get(BASE_URL)
         elif found[BASE_URL] is None and BASE_URL in file:
             found[BASE_URL] = Setting(VENDOR_URL, "the vendor's default; the .env file's was left alone")
-            warnings.warn(
+            warn_caller(
                 f"{BASE_URL} of a .env file was left alone: the key does not come from that file. Pass "
                 "connect(base_url=...), or put key and address into one file.",
                 SettingsWarning,
-                stacklevel=3,
             )
     return Access(
         Credentials(_required(found, CLIENT_ID), _required(found, SECRET)),
@@ -155,11 +153,10 @@ def _is_own(file: Path) -> bool:
     """Say whether a file belongs to this very user; warn where it does not."""
     if not hasattr(os, "getuid") or file.stat().st_uid == os.getuid():
         return True
-    warnings.warn(
+    warn_caller(
         f"a .env file in {file.parent.name} belongs to another user and was left alone: pass "
         "connect(client_id=..., secret=...), or own the file.",
         SettingsWarning,
-        stacklevel=6,
     )
     return False
 
