@@ -29,6 +29,7 @@ from .storage import DamagedRowError, Entry, Storage
 
 DAY = 86_400.0
 _REST = 30.0  # a file that could not be used is left alone for this long [s]
+_PIN = "pin:"  # no service account id begins so
 _Result = TypeVar("_Result")
 # SQLite's words for a table of another make under our name.
 _FOREIGN = (
@@ -99,7 +100,7 @@ class Cache:
     @property
     def entries(self) -> int:
         """How many answers are kept."""
-        return self._with_storage(lambda storage: int(storage.count())) or 0
+        return self._with_storage(lambda storage: sum(not _is_pin(name) for name in storage)) or 0
 
     def get(self, service_account_id: str, resource: str, query: Mapping[str, str]) -> Entry | None:
         """Return what was stored under these words, fresh or not; None where there is nothing."""
@@ -151,9 +152,19 @@ class Cache:
             names = [n for n in storage if service_account_id in (None, n.partition("/")[0])]
             storage.bulk_delete(names)
             storage.vacuum()
-            return len(names)
+            return sum(not _is_pin(name) for name in names)
 
         return self._with_storage(forget) or 0
+
+    def pin(self, name: str) -> bytes | None:
+        """Return what was pinned under a name; see `owners`."""
+        entry = self._with_storage(lambda storage: _sound(storage, f"{_PIN}{name}"))
+        return entry.body if isinstance(entry, Entry) else None
+
+    def set_pin(self, name: str, value: bytes) -> None:
+        """Pin a value under a name, for as long as the file lasts."""
+        entry = Entry(f"{_PIN}{name}", value, "", self._now(), self._now())
+        self._with_storage(lambda storage: storage.__setitem__(entry.name, entry))
 
     def close(self) -> None:
         """Close the file."""
@@ -237,6 +248,10 @@ class Cache:
 
 # A connection that a parent process opened: closed in a child, it would take the parent's locks with it.
 _OF_PARENTS: list[SQLiteDict | None] = []
+
+
+def _is_pin(name: str) -> bool:
+    return name.startswith(_PIN)
 
 
 def _sound(storage: SQLiteDict, name: str) -> Entry | DamagedRowError | None:

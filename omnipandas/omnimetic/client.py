@@ -17,6 +17,7 @@ from . import credentials as keys
 from . import payloads
 from .cache import Cache
 from .ids import checked_id, is_id
+from .owners import Owners
 from .settings import Settings, taking
 from .tokens import TokenSource
 from .transport import Transport
@@ -31,6 +32,8 @@ class Client:
         Where the API is.
     cache : Cache
         What was fetched before: its size, its entries, and ways to clear it.
+    owners : Owners
+        Whose answers each account's have been so far.
     clock : {"utc", "wall"}
         How the vendor's instants are read where a call does not say.
     timezone : str or None
@@ -60,6 +63,7 @@ class Client:
             expire_open=settings.expire_open,
             now=settings.now,
         )
+        self.owners = Owners(self.cache)
         self.clock = settings.clock
         self.timezone = settings.timezone
         self.max_workers = settings.max_workers

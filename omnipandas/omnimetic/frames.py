@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,12 +32,15 @@ class HourBlock:
         Left edges, in UTC.
     on, off, total : ndarray of float
         Usage [kWh] as sent.
+    complete : bool
+        Whether the answer has every hour of its month.
     """
 
     start: Stamps
     on: _Floats
     off: _Floats
     total: _Floats
+    complete: bool = True
 
 
 def service_accounts(records: Mapping[str, AccountRecord]) -> pd.DataFrame:
@@ -176,7 +179,20 @@ def _block(
     return block
 
 
-def _taken(block: HourBlock, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> HourBlock:
+def part_of(month: HourBlock, start: pd.Timestamp, end: pd.Timestamp, hours: int) -> HourBlock:
+    """Return the hours of a month's block in ``[start, end)``, complete where all `hours` of it came."""
+    first, last = (bound.tz_convert("UTC").tz_localize(None).to_datetime64() for bound in (start, end))
+    complete = len(month.start) >= hours and len(np.unique(month.start)) >= hours
+    rows = slice(*np.searchsorted(month.start, [first, last]).tolist())
+    return replace(_taken(month, rows), complete=complete)
+
+
+def is_whole_year(records: Sequence[MonthRecord], year: int) -> bool:
+    """Say whether records have every month of a year."""
+    return len({record.month for record in records if record.year == year}) == len(MONTHS)
+
+
+def _taken(block: HourBlock, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp] | slice) -> HourBlock:
     return HourBlock(block.start[rows], block.on[rows], block.off[rows], block.total[rows])
 
 

@@ -228,6 +228,32 @@ def token_lifetime(token: str) -> float | None:
     return lifetime.exp - lifetime.iat
 
 
+class _Owned(msgspec.Struct, frozen=True, rename="camel"):
+    service_account: Any = None
+
+
+_OWNED = msgspec.json.Decoder(list[_Owned])
+_OWNER = re.compile(rb'"serviceAccount"\s*:\s*\{\s*"_id"\s*:\s*"([^"\\]*)"')
+
+
+def owners(reply: Reply) -> set[str]:
+    """Return the ids of the service accounts that the records of a list bear.
+
+    All records of an answer name their account in the same bytes, so that counting those does; decoding the
+    ids of a year's hours would take as long as decoding their readings.
+    """
+    first = _OWNER.search(reply.body)
+    if first and reply.body.count(first[0]) == reply.body.count(b'"serviceAccount"'):
+        return {first[1].decode()}
+    records = _decode(_OWNED, reply, "the records' service accounts")
+    return {found for record in records if (found := _text_id(record.service_account))}
+
+
+def account_owner(reply: Reply) -> set[str]:
+    """Return the id that an ``.../info`` answer bears."""
+    return {account_record(reply).id}
+
+
 def account_record(reply: Reply) -> AccountRecord:
     """Return the service account of an ``.../info`` answer."""
     return _decode(_ACCOUNT, reply, "service account")

@@ -7,6 +7,7 @@ a day around it and cut to its own hours: right under every reading, with neithe
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,14 +34,20 @@ class Chunk:
         The month.
     start, end : Timestamp
         The hours of it that belong to the range, half-open, tz-aware.
-    closes : Timestamp
-        The month's end.
+    opens, closes : Timestamp
+        The month itself, half-open.
     """
 
     month: pd.Period
     start: pd.Timestamp
     end: pd.Timestamp
+    opens: pd.Timestamp
     closes: pd.Timestamp
+
+    @property
+    def hours(self) -> int:
+        """How many hours begin in the month, a part of one at a clock's change counted as one."""
+        return math.ceil((self.closes - self.opens) / pd.Timedelta(hours=1))
 
     @property
     def query(self) -> dict[str, str]:
@@ -116,7 +123,7 @@ def month_chunks(start: pd.Timestamp, end: pd.Timestamp, now: pd.Timestamp) -> l
     while (opens := _in_zone(month.start_time, timezone)) < min(end, now):
         closes = _in_zone((month + 1).start_time, timezone)
         if closes > start:
-            chunks.append(Chunk(month, max(start, opens), min(end, closes), closes))
+            chunks.append(Chunk(month, max(start, opens), min(end, closes), opens, closes))
         month += 1
     return chunks
 
