@@ -8,6 +8,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, cast
@@ -110,17 +111,17 @@ def demo(
     >>> len(hourly)
     744
     """
-    cache_dir = Path(tempfile.mkdtemp(prefix="omnipandas-demo-"))
     settings = Settings(
-        cache_dir=cache_dir,
         clock=clock,
         timezone=timezone,
         max_workers=max_workers,
         now=Settings.now if today is None else _clock_from(today),
     )
+    settings.require_sound()
     chosen = end_date or cast("EndDate", os.environ.get("OMNIPANDAS_SANDBOX_END_DATE") or "exclusive")
     box = sandbox.start(today=today, clock=clock, end_date=chosen, scenario=scenario)
-    client = DemoClient(box, cache_dir, settings)
+    cache_dir = Path(tempfile.mkdtemp(prefix="omnipandas-demo-"))
+    client = DemoClient(box, cache_dir, replace(settings, cache_dir=cache_dir))
     remember_accounts(client, box.service_account_ids)
     return client
 

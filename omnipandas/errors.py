@@ -19,6 +19,7 @@ OmnipandasError
 OmnipandasWarning               (a UserWarning)
 ├── CacheWarning                a cache file was damaged and set aside
 ├── QualityWarning              what the vendor sent contradicts itself or the calendar
+├── SettingsWarning             a setting was found where it is not to be trusted, and left alone
 └── StaleDataWarning            cached values older than they should be were returned
 """
 
@@ -160,6 +161,10 @@ class IncompleteError(OmnipandasError):
         self.failures = dict(failures)
         self._resume = resume
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with all but the connection that `resume` would ask over."""
+        return _incomplete, (str(self), self.partial, self.failures)
+
     def resume(self) -> Any:
         """Ask again for what failed; return the whole, or raise a new `IncompleteError`.
 
@@ -176,6 +181,17 @@ class IncompleteError(OmnipandasError):
         return self._resume()
 
 
+def _incomplete(message: str, partial: Any, failures: Mapping[str, OmnipandasError]) -> IncompleteError:
+    return IncompleteError(message, partial=partial, failures=failures, resume=_far_from_home)
+
+
+def _far_from_home() -> Any:
+    raise ArgumentError(
+        "this error came from another process, which alone can resume: make the call again; what arrived is "
+        "in the cache."
+    )
+
+
 class LinkingError(OmnipandasError):
     """OmniConnect ended, and no account was linked.
 
@@ -190,6 +206,14 @@ class LinkingError(OmnipandasError):
     def __init__(self, message: str, *, outcome: str) -> None:
         super().__init__(message, retryable=outcome != "OM410")
         self.outcome = outcome
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with the outcome."""
+        return _linking, (str(self), self.outcome)
+
+
+def _linking(message: str, outcome: str) -> LinkingError:
+    return LinkingError(message, outcome=outcome)
 
 
 class ArgumentError(OmnipandasError, ValueError):
@@ -218,6 +242,10 @@ class CacheWarning(OmnipandasWarning):
 
 class QualityWarning(OmnipandasWarning):
     """What the vendor sent contradicts itself or the calendar; it was kept as it came."""
+
+
+class SettingsWarning(OmnipandasWarning):
+    """A setting was found where it is not to be trusted, and was left alone."""
 
 
 class StaleDataWarning(OmnipandasWarning):

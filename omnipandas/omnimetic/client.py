@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, Self
 
@@ -16,6 +17,7 @@ from omnipandas.intervals.zones import zone_name
 from . import credentials as keys
 from .cache import Cache
 from .ids import checked_id, is_id
+from .owners import Owners
 from .payloads import TokenGrant, token_grant
 from .replies import Reply, require_success
 from .settings import Settings, taking
@@ -32,6 +34,8 @@ class Client:
         Where the API is.
     cache : Cache
         What was fetched before: its size, its entries, and ways to clear it.
+    owners : Owners
+        Whose answers each account's have been so far.
     clock : {"utc", "wall"}
         How the vendor's instants are read where a call does not say.
     timezone : str or None
@@ -61,6 +65,7 @@ class Client:
             expire_open=settings.expire_open,
             now=settings.now,
         )
+        self.owners = Owners(self.cache)
         self.clock = settings.clock
         self.timezone = None if settings.timezone is None else zone_name(settings.timezone)
         self.max_workers = settings.max_workers
@@ -134,18 +139,20 @@ class Client:
 
         def ask(grant: TokenGrant) -> Reply:
             path = f"/accounts/{grant.id}/utility-service-accounts/{service_account_id}/{resource}"
-            reply = self._transport.get(path, query, grant.token, subject)
+            reply = self._transport.get(path, query, grant, subject)
             return require_success(reply, subject, self._now())
 
-        grant = self._tokens.grant()
-        try:
-            return self._repeated(lambda: ask(grant))
-        except UnauthorizedError as error:
-            if error.status_code != 401:
-                raise
-        # The token died before its time: one renewal, one replay; a second 401 is the user's to see.
-        renewed = self._tokens.grant(refused=grant)
-        return self._repeated(lambda: ask(renewed))
+        refused: TokenGrant | None = None
+        while True:
+            grant, new = self._tokens.grant(refused=refused)
+            try:
+                return self._repeated(partial(ask, grant))
+            except UnauthorizedError as error:
+                # A token that was renewed just now and is refused is the user's to see. One that was in
+                # force before, be it another thread's renewal of a moment ago, may have died since.
+                if error.status_code != 401 or (new and refused is not None):
+                    raise
+                refused = grant
 
     def secret_for_linking(self) -> tuple[str, str]:
         """Return client id and secret for OmniConnect's browser part, which cannot do without them."""
@@ -153,14 +160,9 @@ class Client:
 
     def _fetch_grant(self) -> TokenGrant:
         subject = "access token"
-        document = {
-            "clientId": self._credentials.client_id.value,
-            "name": "Omnimetic",
-            "secret": self._credentials.secret.value,
-        }
 
         def ask() -> Reply:
-            reply = self._transport.post("/access-token", document, subject)
+            reply = self._transport.post("/access-token", self._credentials.document, subject)
             return require_success(reply, subject, self._now())
 
         grant = token_grant(self._repeated(ask))
@@ -191,10 +193,12 @@ def connect(settings: Settings) -> Client:
     ----------
     client_id, secret : str, optional
         The key, as the Omnimetic Console shows it. What is left out is taken from the environment
-        (``OMNIMETIC_CLIENT_ID``, ``OMNIMETIC_CLIENT_SECRET``), then from a ``.env`` file in the working
-        folder or above, then from the keyring where one is installed (service ``omnipandas``).
+        (``OMNIMETIC_CLIENT_ID``, ``OMNIMETIC_CLIENT_SECRET``), then from a ``.env`` file of one's own in the
+        working folder or its project's, then from the keyring where one is installed (service
+        ``omnipandas``).
     base_url : str, optional
         Where the API is; else ``OMNIMETIC_BASE_URL``, else the vendor's address. HTTPS, save on loopback.
+        A ``.env`` file's address is used with the key of the same file alone.
     cache_dir : str or Path, optional
         Folder of the cache; by default the user's own cache folder.
     clock : {"utc", "wall"}, default "utc"
@@ -238,5 +242,6 @@ def connect(settings: Settings) -> Client:
     >>> op.connect("my-client-id", "my-secret", cache_dir=getfixture("tmp_path"))
     <Client of https://app.omnimetic.com/api; client id from argument>
     """
-    credentials = keys.credentials(settings.client_id, settings.secret)
-    return Client(credentials, keys.address(settings.base_url), settings)
+    settings.require_sound()
+    access = keys.access(settings.client_id, settings.secret, settings.base_url)
+    return Client(access.credentials, access.address, settings.without_key())

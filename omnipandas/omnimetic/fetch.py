@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from operator import attrgetter
 
 import pandas as pd
 
@@ -144,6 +145,8 @@ def get_historical(
             f"historical data {year} of {service_account}",
             ranges.is_closed(pd.Timestamp(year=year + 1, month=1, day=1, tz="UTC"), now),
             payloads.month_records,
+            payloads.owners,
+            partial(frames.is_whole_year, year=year),
         )
         for service_account in wanted
         for year in calendar
@@ -268,15 +271,20 @@ def _hour_part(
         f"interval data {chunk.month} of {service_account_id}",
         ranges.is_closed(chunk.closes, now),
         partial(_read_wall_hours, chunk, zone) if clock == "wall" else partial(_read_hours, chunk),
+        payloads.owners,
+        attrgetter("complete"),
     )
 
 
 def _read_hours(chunk: ranges.Chunk, reply: Reply) -> frames.HourBlock:
-    return frames.hour_block(payloads.interval_records(reply), chunk.start, chunk.end)
+    month = frames.hour_block(payloads.interval_records(reply), chunk.opens, chunk.closes)
+    return frames.part_of(month, chunk.start, chunk.end, chunk.hours)
 
 
 def _read_wall_hours(chunk: ranges.Chunk, zone: str, reply: Reply) -> frames.HourBlock:
-    return frames.wall_hour_block(payloads.identified_interval_records(reply), chunk.start, chunk.end, zone)
+    records = payloads.identified_interval_records(reply)
+    month = frames.wall_hour_block(records, chunk.opens, chunk.closes, zone)
+    return frames.part_of(month, chunk.start, chunk.end, chunk.hours)
 
 
 def _without(

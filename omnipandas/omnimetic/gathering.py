@@ -22,9 +22,9 @@ from omnipandas.errors import (
     warn_caller,
 )
 
-from .cache import Entry
 from .client import Client
 from .replies import Reply
+from .storage import Entry
 
 _Block = TypeVar("_Block")
 _Whole = TypeVar("_Whole")
@@ -51,6 +51,11 @@ class Part(Generic[_Block]):
         Whether its answer is final.
     read : callable
         Turns the answer into a block, or raises.
+    owners : callable
+        Gives the service accounts that the answer's records bear.
+    complete : callable
+        Says whether a block has all that its period can have: an answer that lacks some, as of an account
+        linked a moment ago, is not kept for long, however closed the period.
     """
 
     service_account_id: str
@@ -59,6 +64,8 @@ class Part(Generic[_Block]):
     subject: str
     closed: bool
     read: Callable[[Reply], _Block] = field(repr=False)
+    owners: Callable[[Reply], set[str]] = field(repr=False)
+    complete: Callable[[_Block], bool] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,12 @@ class _Gathering(Generic[_Block, _Whole]):
 
     def run(self) -> _Whole:
         """Fetch what is missing; return the whole or raise. Run again, it resumes."""
+        try:
+            return self._run()
+        finally:
+            self._client.cache.warn()
+
+    def _run(self) -> _Whole:
         missing = [place for place in range(len(self._parts)) if place not in self._blocks]
         ages: list[float] = []
         if not self._source.refresh:
@@ -218,6 +231,7 @@ class _Gathering(Generic[_Block, _Whole]):
         try:
             reply = self._client.get(part.service_account_id, part.resource, part.query, subject=part.subject)
             block = part.read(reply)
+            self._client.owners.require(part.service_account_id, part.owners(reply), part.subject)
         except OmnipandasError as error:
             return error
         self._client.cache.put(
@@ -226,7 +240,7 @@ class _Gathering(Generic[_Block, _Whole]):
             part.query,
             reply.body,
             reply.headers.get("content-type", ""),
-            closed=part.closed,
+            closed=part.closed and part.complete(block),
         )
         self._blocks[place] = block
         return None

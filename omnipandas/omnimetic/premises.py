@@ -22,6 +22,8 @@ def account_parts(ids: list[str]) -> list[Part[payloads.AccountRecord]]:
             f"service account {service_account}",
             False,
             payloads.account_record,
+            payloads.account_owner,
+            lambda _: True,
         )
         for service_account in ids
     ]

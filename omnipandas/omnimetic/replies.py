@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,7 @@ from omnipandas.errors import (
 
 # 408, 429 and the 5xx may pass by themselves; the vendor documents 500 as a fault of its own.
 _RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
+_MEDIA_TYPE = re.compile(r"(?:application|text|image|multipart)/(?:vnd\.)?[a-z.-]{1,60}(?:\+(?:json|xml))?")
 
 
 class Reply(NamedTuple):
@@ -31,8 +33,9 @@ class Reply(NamedTuple):
     @property
     def kind(self) -> str:
         """How much of what it says it is, in words."""
-        kind = self.headers.get("content-type", "").partition(";")[0].strip() or "an untyped answer"
-        return f"{len(self.body):,} bytes of {kind}"
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        # Nothing else of the server's words is repeated: a proxy may have put the token there.
+        return f"{len(self.body):,} bytes of {kind if _MEDIA_TYPE.fullmatch(kind) else 'no known type'}"
 
 
 def require_success(reply: Reply, subject: str, now: float) -> Reply:
@@ -85,7 +88,7 @@ def _meaning(status: int) -> tuple[type[OmnipandasError], str]:
 def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
     """Read ``Retry-After``, seconds or an HTTP date (RFC 9110, section 10.2.3), by the server's clock."""
     header = headers.get("retry-after", "").strip()
-    if header.isdecimal():
+    if header.isascii() and header.isdecimal() and len(header) < 10:
         return float(header)
     until = _http_date(header)
     if until is None:
@@ -96,6 +99,6 @@ def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
 def _http_date(text: str) -> float | None:
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

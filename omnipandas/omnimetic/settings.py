@@ -6,9 +6,9 @@ import functools
 import inspect
 import time
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
-from typing import Literal, ParamSpec, TypeVar
+from typing import Literal, ParamSpec, Self, TypeVar
 
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.zones import zone_name
@@ -24,13 +24,7 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class Settings:
-    """How a client is made and behaves, as `connect` documents it; checked when it is made.
-
-    Raises
-    ------
-    ArgumentError
-        An unknown clock or zone, or no room for a request.
-    """
+    """How a client is made and behaves, as `connect` documents it."""
 
     client_id: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
@@ -48,7 +42,20 @@ class Settings:
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
-    def __post_init__(self) -> None:
+    def without_key(self) -> Self:
+        """Return the settings without the key, for whoever needs it no more."""
+        return replace(self, client_id=None, secret=None)
+
+    def require_sound(self) -> None:
+        """Raise where a client cannot be made so.
+
+        Not on construction: the frame of a dataclass' own constructor has the secret among its locals.
+
+        Raises
+        ------
+        ArgumentError
+            An unknown clock or zone, or no room for a request.
+        """
         if self.clock not in ("utc", "wall"):
             raise ArgumentError(f'clock is "utc" or "wall", not {self.clock!r}.')
         if self.timezone is not None:
@@ -70,7 +77,11 @@ def taking(
     def of_fields(make: Callable[[_Settings], _Made]) -> Callable[_Fields, _Made]:
         @functools.wraps(make)
         def made(*args: _Fields.args, **kwargs: _Fields.kwargs) -> _Made:
-            return make(settings(*args, **kwargs))
+            try:
+                given = settings(*args, **kwargs)
+            finally:
+                del args, kwargs  # a traceback that shows locals shows no key
+            return make(given)
 
         fields = inspect.signature(settings, eval_str=True)
         returned = inspect.signature(make, eval_str=True).return_annotation

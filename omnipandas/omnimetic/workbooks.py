@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
 
-from omnipandas.atomic import write_whole
-from omnipandas.errors import ArgumentError
+from omnipandas.atomic import file_path, require_writable, write_whole
+from omnipandas.errors import ArgumentError, PayloadError
 
+from .archives import require_workbook
 from .client import Client
 from .ids import checked_id
-from .payloads import require_workbook, workbook
+from .payloads import workbook
 
 
 def download_workbook(client: Client, service_account_id: str, path: str | Path) -> Path:
@@ -24,7 +26,8 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     service_account_id : str
         One service account.
     path : str or Path
-        The file to write, whole or not at all; its folder must be there.
+        The file to write, whole or not at all, readable by its owner alone (mode 0600); its folder must be
+        there.
 
     Returns
     -------
@@ -34,7 +37,7 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     Raises
     ------
     ArgumentError
-        The id is none, or the path is a folder or lies in none; nothing was sent.
+        The id is none, or the path is no place for a file; nothing was sent.
     PayloadError
         What came is no xlsx file; nothing was written.
     ResponseError, ConnectionFailedError
@@ -54,13 +57,9 @@ def download_workbook(client: Client, service_account_id: str, path: str | Path)
     True
     """
     service_account_id = checked_id(service_account_id)
-    target = Path(path).expanduser()
-    if target.is_dir() or not target.parent.is_dir():
-        raise ArgumentError(
-            f"{target} is a folder, or lies in none: give a file's path in an existing folder."
-        )
+    target = require_writable(file_path(path))
     reply = client.get(service_account_id, "download-data", {}, subject=f"workbook of {service_account_id}")
-    return write_whole(target, workbook(reply))
+    return write_whole(target, workbook(reply), mode=0o600)
 
 
 def read_workbook(path: str | Path) -> dict[str, pd.DataFrame]:
@@ -97,8 +96,20 @@ def read_workbook(path: str | Path) -> dict[str, pd.DataFrame]:
     >>> all(len(sheet) > 0 for sheet in op.read_workbook(path).values())
     True
     """
-    source = Path(path).expanduser()
+    source = file_path(path)
     if not source.is_file():
         raise ArgumentError(f"there is no file {source}: download_workbook(client, id, path) writes one.")
-    require_workbook(source.read_bytes(), str(source))
-    return pd.read_excel(source, sheet_name=None, engine="calamine")
+    try:
+        body = require_workbook(source.read_bytes(), source.name)
+    except OSError as error:
+        raise ArgumentError(f"{source} cannot be read ({error.strerror}).") from error
+    try:
+        return pd.read_excel(io.BytesIO(body), sheet_name=None, engine="calamine")
+    except Exception as error:  # calamine has errors of many kinds, pandas adds its own
+        found = "parts that contradict each other"
+        raise PayloadError(
+            f"workbook: expected an xlsx file, found {found} ({type(error).__name__}) in {source.name}. "
+            "Download it again.",
+            expected="an xlsx file",
+            found=found,
+        ) from error
