@@ -20,7 +20,7 @@ from requests.auth import AuthBase
 
 from omnipandas.errors import ArgumentError, ConnectionFailedError, OmnipandasError
 
-from .exchange import Exchange, WatchedAdapter
+from .deadlines import Exchange, WatchedAdapter
 from .forking import begins_anew
 from .payloads import TokenGrant
 from .replies import Reply
