@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .calendars import LocalCalendar
-from .groups import highest_so_far
+from .groups import counted, highest_so_far
 from .readings import Readings, readings
 from .units import HOUR, Floats, Ints, Mask
 from .zones import zoned
@@ -61,6 +61,16 @@ class SortedRows:
     def stamps(self, instants: Ints) -> pd.DatetimeIndex:
         """Return instants [microseconds] in the frame's zone."""
         return zoned(instants, self.calendar.tz)
+
+    @cached_property
+    def steps(self) -> Ints:
+        """Each account's usual length of intervals, the median of its rows' [microseconds]."""
+        if self.load.one_length is not None:
+            return np.full(len(self.load.accounts), self.load.one_length)
+        count = counted(self.account, len(self.load.accounts))
+        length: Ints = self.end - self.start
+        middle: Ints = np.cumsum(count) - count + (count - 1) // 2
+        return length[np.lexsort((length, self.account))[middle]]
 
     @cached_property
     def known(self) -> Mask:

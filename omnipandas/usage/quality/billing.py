@@ -10,7 +10,7 @@ import pandas as pd
 from omnipandas.intervals.groups import counted, summed
 from omnipandas.intervals.ordered import SortedRows
 from omnipandas.intervals.readings import monthly_accounts
-from omnipandas.intervals.units import DAY, HOUR, Floats, Ints, Mask
+from omnipandas.intervals.units import DAY, Floats, Ints, Mask
 from omnipandas.intervals.zones import midnights
 
 from .findings import Found, singles
@@ -45,11 +45,7 @@ def _check_themselves(
         at = np.flatnonzero(mask)
         return singles(code, account[at], *month_bounds(rows, month[at]))
 
-    both = account * 100_000 + month
-    _, first = np.unique(both, return_index=True)
-    again = np.ones(len(both), dtype=bool)
-    again[first] = False
-    yield months("month_double", again)
+    yield months("month_double", pd.DataFrame({"account": account, "month": month}).duplicated().to_numpy())
     split = ~(np.isnan(on) & np.isnan(off))
     splits = counted(account[split], len(rows.load.accounts)) > 0
     yield months("month_split_missing", ~split & ~np.isnan(total) & splits[account])
@@ -104,9 +100,8 @@ def _begun_midway(
     first = np.searchsorted(start, begun, side="right") - 1
     billed = np.where(has_row.any(axis=1), np.argmax(has_row, axis=1), -2)
     midway = accounts[fresh & (billed == first + 1) & (begun > start[first])]
-    step = rows.load.one_length or HOUR
     low, high = start[first[midway]], begun[midway]
-    return midway, low, high, (high - low) // step
+    return midway, low, high, (high - low) // rows.steps[midway]
 
 
 def _billed_later(has_row: Mask) -> Mask:

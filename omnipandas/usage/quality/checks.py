@@ -130,12 +130,11 @@ def _check_calendar(rows: SortedRows, low: int | None, high: int | None) -> Iter
     begun, ended, low_all, high_all = spans(rows, low, high)
     # Accounts of several zones in one frame begin some hours apart: less than a day is no finding.
     slack_low, slack_high = DAY if low is None else 0, DAY if high is None else 0
-    step = rows.load.one_length or int(np.median(rows.end - rows.start))
     late = np.flatnonzero(begun > low_all + slack_low)
-    absent = (begun[late] - low_all) // step
+    absent = (begun[late] - low_all) // rows.steps[late]
     yield Found("starts_late", late, np.full(len(late), low_all), begun[late], absent)
     early = np.flatnonzero(ended < high_all - slack_high)
-    absent = (high_all - ended[early]) // step
+    absent = (high_all - ended[early]) // rows.steps[early]
     yield Found("ends_early", early, ended[early], np.full(len(early), high_all), absent)
     found = diagnoses(rows)
     for diagnosis in found:

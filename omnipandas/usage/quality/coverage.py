@@ -27,14 +27,13 @@ def coverage(rows: SortedRows, low: int | None, high: int | None) -> pd.DataFram
         return COVERAGE.empty()
     begun, ended, low_all, high_all = spans(rows, low, high)
     account, start, _end, absent = rows.gaps
-    step = rows.load.one_length or int(np.median(rows.end - rows.start))
-    accounts = np.arange(len(begun))
+    accounts, step = np.arange(len(begun)), rows.steps
     head, tail = np.maximum(begun - low_all, 0) // step, np.maximum(high_all - ended, 0) // step
     account = np.concatenate([account, accounts, accounts])
     start = np.concatenate([start, begun - head * step, ended])
     absent = np.concatenate([absent, head, tail])
     nth = np.arange(int(absent.sum())) - np.repeat(np.cumsum(absent) - absent, absent)
-    slots = np.repeat(start, absent) + nth * step
+    slots = np.repeat(start, absent) + nth * np.repeat(step[account], absent)
     calendar = rows.calendar
     first, months, month = _months(rows, slots)
     size = len(accounts) * months

@@ -8,7 +8,7 @@ import numpy as np
 
 from omnipandas.intervals.groups import counted
 from omnipandas.intervals.ordered import SortedRows, whole_hours
-from omnipandas.intervals.units import DAY, HOUR
+from omnipandas.intervals.units import DAY, HOUR, Mask
 
 from .findings import Found, runs, runs_of
 
@@ -58,18 +58,21 @@ def _check_zeros(rows: SortedRows) -> Iterator[Found]:
 
 def _check_repetition(rows: SortedRows) -> Iterator[Found]:
     """Yield values that stay the same for a day, and days that repeat the day before."""
-    step = rows.load.one_length
-    if step is None:
-        return
-    yield from _check_lag(rows, "flat_run", 1, FLAT_HOURS - step / HOUR)
-    yield from _check_lag(rows, "repeated_days", DAY // step, REPEATED_HOURS - 24)
+    length = rows.end - rows.start
+    # Each length by itself, so that neither one account's nor an overlap hides the others.
+    only = rows.load.one_length
+    for step in [only] if only is not None else np.unique(length[length <= DAY]).tolist():
+        own = length == step
+        yield from _check_lag(rows, own, step, "flat_run", 1, FLAT_HOURS - step / HOUR)
+        if DAY % step == 0:
+            yield from _check_lag(rows, own, step, "repeated_days", DAY // step, REPEATED_HOURS - 24)
 
 
-def _check_lag(rows: SortedRows, code: str, lag: int, hours: float) -> Iterator[Found]:
-    """Yield stretches of at least `hours` that equal what came `lag` rows before."""
-    total, step = rows.total, rows.end[0] - rows.start[0]
+def _check_lag(rows: SortedRows, own: Mask, step: int, code: str, lag: int, hours: float) -> Iterator[Found]:
+    """Yield stretches of at least `hours` of rows of one length that equal what came `lag` rows before."""
+    total = rows.total
     same = np.zeros(len(rows), dtype=bool)
-    same[lag:] = (total[lag:] == total[:-lag]) & (total[lag:] != 0)
+    same[lag:] = (total[lag:] == total[:-lag]) & (total[lag:] != 0) & own[lag:] & own[:-lag]
     if np.count_nonzero(same) * step < hours * HOUR:
         return
     apart = rows.start[lag:] - rows.start[:-lag]
