@@ -8,10 +8,10 @@ import pandas as pd
 
 from omnipandas.errors import SchemaError
 
-from .lists import ListPicker
+from .lists import SearchedList
 
 
-class AccountPicker(ListPicker):
+class AccountPicker(SearchedList):
     """A searchable list of service accounts, each with its address and time zone.
 
     Parameters
@@ -48,7 +48,7 @@ class AccountPicker(ListPicker):
     def __init__(
         self, accounts: pd.DataFrame | Iterable[str], value: str | Iterable[str] = (), *, rows: int = 6
     ) -> None:
-        super().__init__(account_options(accounts), value, description="Accounts", rows=rows, search=True)
+        super().__init__(account_options(accounts), value, description="Accounts", rows=rows)
 
 
 def account_options(accounts: pd.DataFrame | Iterable[str]) -> list[tuple[str, str]]:

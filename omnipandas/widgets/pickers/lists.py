@@ -71,8 +71,7 @@ class Chosen(traitlets.TraitType):  # type: ignore[type-arg]  # the stubs' param
 class ListPicker(Picker):
     """A list of which any number may be chosen, with the keyboard or the mouse.
 
-    A click or an arrow key chooses one; with Ctrl or Shift, several. Typed words narrow the list; what is
-    chosen stays in it.
+    A click or an arrow key chooses one; with Ctrl or Shift, several.
 
     Parameters
     ----------
@@ -84,8 +83,6 @@ class ListPicker(Picker):
         The list's label.
     rows : int, default 6
         Its height in lines.
-    search : bool, default False
-        Whether there is a field to narrow the list.
 
     Attributes
     ----------
@@ -107,16 +104,13 @@ class ListPicker(Picker):
         *,
         description: str,
         rows: int = 6,
-        search: bool = False,
     ) -> None:
         self._options = list(options)
         self._list = ipywidgets.SelectMultiple(
             options=self._options, rows=rows, description=description, **labelled()
         )
-        self._search = ipywidgets.Text(description="Find", placeholder="any words", **labelled())
-        super().__init__([self._search, self._list] if search else [self._list])
+        super().__init__([*self._above(), self._list])
         self._list.observe(self._on_list, "value")
-        self._search.observe(lambda _: self._show(), "value")
         self.value = value
 
     @property
@@ -152,15 +146,44 @@ class ListPicker(Picker):
                 self.value = change["new"]
 
     def _show(self) -> None:
-        """Bring the list in line with options, typed words and value."""
-        words, chosen = self._search.value.casefold().split(), set(self.value)
-        shown = tuple(
-            (label, value)
-            for label, value in self._options
-            if value in chosen or all(word in f"{label} {value}".casefold() for word in words)
-        )
+        """Bring the list in line with options and value."""
+        shown = self._shown()
         with self._quiet():
             if shown != tuple(self._list.options):
                 self._list.index = ()  # the page would look for what was chosen in the new list
                 self._list.options = shown
             self._list.value = self.value
+
+    def _shown(self) -> tuple[tuple[str, Hashable], ...]:
+        return tuple(self._options)
+
+    def _above(self) -> list[ipywidgets.Widget]:
+        """Return the controls over the list."""
+        return []
+
+
+class SearchedList(ListPicker):
+    """A list with a field whose words narrow it; what is chosen stays in it. Parameters are a list's."""
+
+    def __init__(
+        self,
+        options: Iterable[tuple[str, Hashable]],
+        value: Hashable | Iterable[Hashable] = (),
+        *,
+        description: str,
+        rows: int = 6,
+    ) -> None:
+        self._words = ipywidgets.Text(description="Find", placeholder="any words", **labelled())
+        super().__init__(options, value, description=description, rows=rows)
+        self._words.observe(lambda _: self._show(), "value")
+
+    def _above(self) -> list[ipywidgets.Widget]:
+        return [self._words]
+
+    def _shown(self) -> tuple[tuple[str, Hashable], ...]:
+        words, chosen = self._words.value.casefold().split(), set(self.value)
+        return tuple(
+            (label, value)
+            for label, value in self._options
+            if value in chosen or all(word in f"{label} {value}".casefold() for word in words)
+        )

@@ -9,10 +9,10 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.tariffs.urdb.sources import list_tariffs
 
-from .lists import ListPicker
+from .lists import SearchedList
 
 
-class TariffPicker(ListPicker):
+class TariffPicker(SearchedList):
     """A searchable list of tariffs.
 
     Parameters
@@ -50,4 +50,4 @@ class TariffPicker(ListPicker):
         if known.index.name != "tariff_id" or not {"utility", "name"} <= set(known):
             raise SchemaError("no tariffs in this frame: give what list_tariffs returns.")
         options = [(f"{row['utility']} · {row['name']}", str(one)) for one, row in known.iterrows()]
-        super().__init__(options, value, description="Tariffs", rows=rows, search=True)
+        super().__init__(options, value, description="Tariffs", rows=rows)
