@@ -24,6 +24,7 @@ LARGEST = 512 * 1024 * 1024
 # A packed file that grows a thousandfold is made to do harm, unless it is small.
 _GROWTH = 1000
 _SMALL = 16 * 1024 * 1024
+_DEEPEST = 3
 _HIDDEN = ("__MACOSX/", ".")
 
 
@@ -82,26 +83,26 @@ def _of_path(path: Path) -> Document:
         ) from error
     except (OSError, ValueError) as error:
         raise ArgumentError(f"{str(path)!r} cannot be opened: {error}") from error
-    if path.is_dir():
-        raise ArgumentError(f"{str(path)!r} is a folder: name a file in it, or a list of files.")
     return _unpacked(path.name, content)
 
 
-def _unpacked(name: str, content: bytes) -> Document:
+def _unpacked(name: str, content: bytes, depth: int = 0) -> Document:
     """Return the document in an archive, or the content as it is."""
+    if depth > _DEEPEST:
+        raise SchemaError(f"{name} is packed more than {_DEEPEST} times: unpack it and give what is in it.")
     document = Document(name, content)
     try:
         if content.startswith(b"\x1f\x8b"):
             with gzip.open(io.BytesIO(content)) as packed:
-                return _unpacked(name.removesuffix(".gz"), _read(name, packed, len(content)))
+                return _unpacked(name.removesuffix(".gz"), _read(name, packed, len(content)), depth + 1)
         if content.startswith(b"PK") and document.kind != "xlsx":
-            return _member(name, content)
+            return _member(name, content, depth)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise SchemaError(f"{name} cannot be unpacked ({error}): download it again, or unpack it.") from error
     return document
 
 
-def _member(name: str, content: bytes) -> Document:
+def _member(name: str, content: bytes, depth: int) -> Document:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = [
             member
@@ -123,7 +124,7 @@ def _member(name: str, content: bytes) -> Document:
         if member.file_size > LARGEST or _bomb(member.file_size, member.compress_size):
             raise SchemaError(f"{name} would unpack to {member.file_size >> 20} MB: too large to be a download.")
         with archive.open(member) as packed:
-            return _unpacked(Path(member.filename).name, _read(name, packed, member.compress_size))
+            return _unpacked(Path(member.filename).name, _read(name, packed, member.compress_size), depth + 1)
 
 
 def _read(name: str, packed: IO[bytes], size: int) -> bytes:
