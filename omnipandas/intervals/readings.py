@@ -18,6 +18,7 @@ from .calendars import LocalCalendar
 from .groups import counted, summed
 from .loads import Block
 from .units import HOUR, QUARTER, Floats, Ints, Mask
+from .zones import instants_of, zoned
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Readings:
         if accounts < 2 or len(self.kwh) % accounts or self.known is not None:
             return None
         shape = (-1, accounts)
-        start = (self.index if self.index.unit == "us" else self.index.as_unit("us")).asi8.reshape(shape)
+        start = instants_of(self.index).reshape(shape)
         account = self.account.reshape(shape)
         step = np.diff(start[:, 0])
         if (start != start[:, :1]).any() or (account != account[0]).any() or (step <= 0).any():
@@ -190,8 +191,8 @@ class Readings:
             return np.asarray(counted(coder(self.calendar), groups) * (step / HOUR), dtype=np.float64)
         start, end = self.spans
         low = int(start.min())
-        grid = np.arange(low, int(end.max()), step).view("datetime64[us]")
-        codes = coder(LocalCalendar(pd.DatetimeIndex(grid, tz="UTC").tz_convert(self.index.tz)))
+        grid = np.arange(low, int(end.max()), step)
+        codes = coder(LocalCalendar(zoned(grid, self.index.tz)))
         first, last = (start - low) // step, -((low - end) // step)
         spans, place = np.unique(np.stack([first, last]), axis=1, return_inverse=True)
         counts = np.array([counted(codes[a:b], groups) for a, b in spans.T])
