@@ -1,4 +1,4 @@
-"""What a file's rows say, before they are INTERVALS."""
+"""What a caller says of a file, and what its rows say, before they are INTERVALS."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from omnipandas.intervals.units import Floats, Mask
+
+Channel = tuple[str, Mapping[str, str]]
+Quality = str | tuple[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,11 @@ class Question:
     service_account_id: str | None = None
     minutes: int | None = None
     clock: str | None = None
-    channel: tuple[str, Mapping[str, str]] | None = None
+    channel: Channel | None = None
     year: int | None = None
     reading: str | None = None
     doubles: str = "keep"
-    quality: str | None = None
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,13 @@ class Rows:
     estimated : numpy.ndarray of bool, optional
         Marks the readings that the utility estimated.
     left_out : tuple of str
-        What of the file is not in it, a sentence each.
+        What of the file is not in it and may matter, a sentence each, without names and addresses.
     read_as : mapping
         Arguments that were found, as `read_intervals` takes them.
+    reading : {"interval", "power", "register"}
+        Whether the numbers are energy, mean power [kW], or a running total [kWh] read at `start`.
+    minutes : numpy.ndarray of float, optional
+        Each row's length as the file states it [min], NaN where it does not.
     """
 
     account: Sequence[str] | str
@@ -68,3 +75,5 @@ class Rows:
     estimated: Mask | None = None
     left_out: tuple[str, ...] = ()
     read_as: Mapping[str, object] = field(default_factory=dict)
+    reading: str = "interval"
+    minutes: Floats | None = None
