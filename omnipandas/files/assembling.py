@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
-from omnipandas.schema import INTERVALS
+from omnipandas.schema import INTERVALS, TEXT
 
 LENGTHS = (60, 30, 15, 10, 5)
 _MINUTE = 60_000_000
@@ -24,7 +24,7 @@ def assembled(frame: pd.DataFrame, usage: dict[str, npt.NDArray[np.float64]], ex
 def account_column(table: pd.DataFrame, name: str) -> pd.Categorical[str]:
     """Return each row's account: the column of that name, or the name itself."""
     if name in table.columns:
-        return pd.Categorical(table[name].astype("str"))
+        return pd.Categorical(table[name].astype(TEXT))
     return pd.Categorical.from_codes(np.zeros(len(table), dtype=np.int8), categories=pd.Index([name]))
 
 
