@@ -5,6 +5,7 @@ from . import widgets as widgets
 from .demo_client import DemoClient as DemoClient
 from .demo_client import demo as demo
 from .files.tables import read_intervals as read_intervals
+from .intervals.forms import intervals as intervals
 from .omnimetic.client import Client as Client
 from .omnimetic.client import RetryPolicy as RetryPolicy
 from .omnimetic.client import connect as connect

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from .errors import SchemaError
+
+# Decided here for all tables: text that is missing as NaN, which pandas 2.3 does not mean by "str", and
+# instants of one unit, which pandas chooses by where they come from.
+TEXT = pd.StringDtype(na_value=np.nan)
+UNIT: Final = "us"
+STAMP = f"datetime64[{UNIT}]"
+_INSTANT = f"datetime64[{UNIT}, zone]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,15 @@ class Table:
         The index.
     columns : tuple of Column
         The columns, in order.
+    optional : tuple of Column
+        Columns that a frame may have beside these.
     """
 
     name: str
     meaning: str
     index: Column
     columns: tuple[Column, ...]
+    optional: tuple[Column, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -82,7 +94,8 @@ class Table:
                 f"the {self.name} frame lacks the column(s) {', '.join(missing)}; it has "
                 f"{', '.join(map(str, frame.columns))}. Rename yours, or add what is missing as NaN."
             )
-        for column in needed:
+        present = [c for c in self.optional if columns is None and c.name in frame.columns]
+        for column in (*needed, *present):
             if column.dtype == "float64" and not pd.api.types.is_numeric_dtype(frame[column.name].dtype):
                 raise SchemaError(
                     f"column {column.name} of the {self.name} frame must be numbers in {column.unit}, "
@@ -90,50 +103,81 @@ class Table:
                 )
 
     def _require_index(self, frame: pd.DataFrame) -> None:
-        if not self.index.dtype.startswith("datetime64"):
-            return
-        index = frame.index
-        if not isinstance(index, pd.DatetimeIndex):
-            raise SchemaError(
-                f"the {self.name} frame needs a DatetimeIndex ({self.index.meaning.rstrip('.')}), "
-                f"not {type(index).__name__}."
-            )
-        if "zone" in self.index.dtype and index.tz is None:
-            raise SchemaError(
-                f"the {self.name} frame's index has no time zone: give the premise's, for example "
-                'frame.tz_localize("America/New_York", ambiguous="infer").'
-            )
-        if index.hasnans:
-            raise SchemaError(f"the {self.name} frame's index holds NaT: drop those rows or date them.")
+        if self.index.dtype == _INSTANT:
+            checked_instants(frame.index, f"the {self.name} frame")
+        elif self.index.dtype == STAMP:
+            checked_stamps(frame.index, f"the {self.name} frame")
 
 
-def dtype_of(column: Column, timezone: str) -> str:
+def checked_stamps(index: pd.Index, whose: str) -> pd.DatetimeIndex:
+    """Return an index of dates.
+
+    Raises
+    ------
+    SchemaError
+        It holds something else, or misses some.
+    """
+    if not isinstance(index, pd.DatetimeIndex):
+        raise SchemaError(
+            f"{whose} needs a DatetimeIndex, not {type(index).__name__}: pd.to_datetime makes one of texts, "
+            "op.read_intervals reads usage in other forms."
+        )
+    if index.hasnans:
+        raise SchemaError(f"{whose}'s index holds NaT: drop those rows or date them.")
+    return index
+
+
+def checked_instants(index: pd.Index, whose: str) -> pd.DatetimeIndex:
+    """Return an index of dates that are tz-aware.
+
+    Raises
+    ------
+    SchemaError
+        As `checked_stamps`, or where the index has no zone.
+    """
+    index = checked_stamps(index, whose)
+    if index.tz is None:
+        raise SchemaError(
+            f"{whose}'s index has no time zone: give the premise's, for example "
+            'tz_localize("America/New_York", ambiguous="infer").'
+        )
+    return index
+
+
+def dtype_of(column: Column, timezone: str = "UTC") -> str | pd.StringDtype:
     """Return the column's pandas dtype with the frame's zone put in."""
-    return column.dtype.replace("zone", timezone)
+    return TEXT if column.dtype == "str" else column.dtype.replace("zone", timezone)
 
 
 _ACCOUNT = Column("service_account_id", "category", "-", "The utility service account that the row is of.")
 _ON = Column("on_peak_kwh", "float64", "kWh", "Usage in the utility's on-peak hours; NaN where not reported.")
 _OFF = Column("off_peak_kwh", "float64", "kWh", "Usage in all other hours; NaN where not reported.")
 _TOTAL = Column("total_kwh", "float64", "kWh", "Usage as the utility totals it, kept as sent.")
+_EXPORT = Column("export_kwh", "float64", "kWh", "Energy sent to the grid, not negative.")
+_ESTIMATED = Column("estimated", "bool", "-", "Whether the utility estimated what it did not read.")
 
 INTERVALS = Table(
     "INTERVALS",
     "One row per service account and interval, an hour unless the source is finer.",
-    Column("interval_start", "datetime64[us, zone]", "-", "The interval's left edge, in the premise's zone."),
+    Column("interval_start", _INSTANT, "-", "The interval's left edge, in the premise's zone."),
     (
         _ACCOUNT,
-        Column("interval_end", "datetime64[us, zone]", "-", "The interval's right edge, not part of it."),
+        Column("interval_end", _INSTANT, "-", "The interval's right edge, not part of it."),
         _ON,
         _OFF,
         _TOTAL,
+    ),
+    (
+        _EXPORT,
+        _ESTIMATED,
+        Column("timezone", "category", "-", "The premise's zone, where a frame has several."),
     ),
 )
 
 MONTHLY = Table(
     "MONTHLY",
     "One row per service account and month.",
-    Column("month", "datetime64[us]", "-", "The month's first day, without a zone."),
+    Column("month", STAMP, "-", "The month's first day, without a zone."),
     (
         _ACCOUNT,
         _ON,
@@ -154,7 +198,7 @@ SERVICE_ACCOUNTS = Table(
         Column("state", "str", "-", "State, as sent (two letters in the United States)."),
         Column("postal_code", "str", "-", "Postal code, as sent."),
         Column("timezone", "str", "-", "IANA zone of the ZIP code; missing where there is none."),
-        Column("linked_at", "datetime64[us, UTC]", "-", "When the person linked the account."),
+        Column("linked_at", f"datetime64[{UNIT}, UTC]", "-", "When the person linked the account."),
         Column("legal_names", "str", "-", "Names on the account, joined by '; '."),
     ),
 )
@@ -165,8 +209,8 @@ CHARGES = Table(
     Column("line", "int64", "-", "Running number of the line item."),
     (
         _ACCOUNT,
-        Column("period_start", "datetime64[us, zone]", "-", "Start of the billing period."),
-        Column("period_end", "datetime64[us, zone]", "-", "End of the billing period, not part of it."),
+        Column("period_start", _INSTANT, "-", "Start of the billing period."),
+        Column("period_end", _INSTANT, "-", "End of the billing period, not part of it."),
         Column("charge", "str", "-", "The charge's name in the tariff."),
         Column("component", "str", "-", "fixed, energy, demand, minimum, credit, tax or rounding."),
         Column("tou_period", "str", "-", "Time-of-use period, where the charge has one."),
@@ -186,7 +230,7 @@ _MISSING = Column(
 
 _BUCKET = Column(
     "interval_start",
-    "datetime64[us, zone]",
+    _INSTANT,
     "-",
     "Start of the local day, month or year; of the range for all.",
 )
@@ -211,7 +255,7 @@ COINCIDENT_PEAK = Table(
     _BUCKET,
     (
         _ACCOUNT,
-        Column("coincident_at", "datetime64[us, zone]", "-", "Start of the interval of the common peak."),
+        Column("coincident_at", _INSTANT, "-", "Start of the interval of the common peak."),
         Column("system_peak_kw", "float64", "kW", "Demand of all accounts then."),
         Column("coincident_kw", "float64", "kW", "Demand of this account then."),
         Column("own_peak_kw", "float64", "kW", "Highest demand of this account."),
@@ -224,10 +268,10 @@ COINCIDENT_PEAK = Table(
 PERIOD_COMPARISON = Table(
     "PERIOD_COMPARISON",
     "Days of one period beside their like in another: one row per service account and day.",
-    Column("date", "datetime64[us]", "-", "Day of the later period, without a zone."),
+    Column("date", STAMP, "-", "Day of the later period, without a zone."),
     (
         _ACCOUNT,
-        Column("matched_date", "datetime64[us]", "-", "Its like in the earlier period; missing for none."),
+        Column("matched_date", STAMP, "-", "Its like in the earlier period; missing for none."),
         Column("matched_by", "str", "-", "weekday, or holiday and its name."),
         Column("before_kwh", "float64", "kWh", "Usage of the matched day; NaN where it lacks readings."),
         Column("after_kwh", "float64", "kWh", "Usage of the day; NaN where it lacks readings."),
@@ -251,7 +295,7 @@ COST_BY_PERIOD = Table(
 COST_PER_KWH = Table(
     "COST_PER_KWH",
     "All-in price: one row per service account and month (or longer span, by its first month).",
-    Column("month", "datetime64[us]", "-", "First day of the month or span, without a zone."),
+    Column("month", STAMP, "-", "First day of the month or span, without a zone."),
     (
         _ACCOUNT,
         Column("total_kwh", "float64", "kWh", "Usage of the months whose bill and usage are both known."),
@@ -280,7 +324,7 @@ DEGREE_DAYS = Table(
 COVERAGE = Table(
     "COVERAGE",
     "Readings against the calendar: one row per service account and local month.",
-    Column("month", "datetime64[us]", "-", "First day of the local month, without a zone."),
+    Column("month", STAMP, "-", "First day of the local month, without a zone."),
     (
         _ACCOUNT,
         Column("expected", "int64", "-", "Intervals of the month within the range that was checked."),
@@ -298,8 +342,8 @@ FINDINGS = Table(
     (
         Column("code", "str", "-", "What kind of finding it is."),
         _ACCOUNT,
-        Column("start", "datetime64[us, zone]", "-", "Start of the range that it is about."),
-        Column("end", "datetime64[us, zone]", "-", "End of that range, not part of it."),
+        Column("start", _INSTANT, "-", "Start of the range that it is about."),
+        Column("end", _INSTANT, "-", "End of that range, not part of it."),
         Column("rows", "int64", "-", "Rows (or absent intervals, or months) that it is about."),
         Column("meaning", "str", "-", "What was found."),
         Column("suggestion", "str", "-", "What to do about it."),
@@ -356,7 +400,7 @@ LOAD_FACTOR = Table(
 LOAD_HEATMAP = Table(
     "LOAD_HEATMAP",
     "Mean load: 24 rows per service account and local date (or month of the year).",
-    Column("date", "datetime64[us]", "-", "Local date, without a zone; of a month its first day."),
+    Column("date", STAMP, "-", "Local date, without a zone; of a month its first day."),
     (
         _ACCOUNT,
         Column("hour", "int64", "-", "Local hour of the day, 0 to 23."),
@@ -389,7 +433,7 @@ PEAK_DEMAND = Table(
     (
         _ACCOUNT,
         Column("peak_kw", "float64", "kW", "Highest demand of an interval; NaN where none is known."),
-        Column("peak_at", "datetime64[us, zone]", "-", "Start of the first interval that has it."),
+        Column("peak_at", _INSTANT, "-", "Start of the first interval that has it."),
         Column("minutes", "float64", "min", "Length of that interval."),
         _HOURS,
         _MISSING,
@@ -412,7 +456,7 @@ PEAK_FIT = Table(
 PEAK_SPLIT = Table(
     "PEAK_SPLIT",
     "Two rows, on-peak and off-peak, per service account and interval (or day, month, year).",
-    Column("interval_start", "datetime64[us, zone]", "-", "Start of the interval, day, month or year."),
+    Column("interval_start", _INSTANT, "-", "Start of the interval, day, month or year."),
     (
         _ACCOUNT,
         Column("period", "category", "-", "on_peak or off_peak."),
@@ -429,9 +473,9 @@ RAMP = Table(
     (
         _ACCOUNT,
         Column("ramp_up_kw_per_h", "float64", "kW/h", "Fastest rise."),
-        Column("ramp_up_at", "datetime64[us, zone]", "-", "Start of the interval that it leads to."),
+        Column("ramp_up_at", _INSTANT, "-", "Start of the interval that it leads to."),
         Column("ramp_down_kw_per_h", "float64", "kW/h", "Fastest fall, positive."),
-        Column("ramp_down_at", "datetime64[us, zone]", "-", "Start of the interval that it leads to."),
+        Column("ramp_down_at", _INSTANT, "-", "Start of the interval that it leads to."),
         _HOURS,
         _MISSING,
     ),
@@ -472,6 +516,7 @@ USAGE = Table(
     "Usage by longer intervals: one row per service account and interval, as INTERVALS.",
     INTERVALS.index,
     (*INTERVALS.columns, _HOURS, _MISSING),
+    INTERVALS.optional,
 )
 
 FILLED = Table(
@@ -483,6 +528,7 @@ FILLED = Table(
         Column("filled", "bool", "-", "Whether the total was made up."),
         Column("fill_method", "str", "-", "How; blank for readings and for what stays unknown."),
     ),
+    INTERVALS.optional,
 )
 
 WEATHER_FIT = Table(
@@ -516,7 +562,7 @@ TARIFFS = Table(
         Column(
             "kind", "str", "-", "flat, tiered, time-of-use, and with demand where it has a demand charge."
         ),
-        Column("start", "datetime64[us]", "-", "The day from which its prices were in force."),
+        Column("start", STAMP, "-", "The day from which its prices were in force."),
         Column("label", "str", "-", "The label of its page in the Utility Rate Database."),
         Column("source", "str", "-", "Where its figures were published."),
     ),
@@ -525,7 +571,7 @@ TARIFFS = Table(
 INTERVAL_COSTS = Table(
     "INTERVAL_COSTS",
     "One row per service account and interval: what it cost.",
-    Column("interval_start", "datetime64[us, zone]", "-", "The interval's left edge, in the premise's zone."),
+    Column("interval_start", _INSTANT, "-", "The interval's left edge, in the premise's zone."),
     (
         _ACCOUNT,
         Column("tou_period", "str", "-", "Time-of-use period of the first energy charge."),
@@ -571,7 +617,7 @@ COMPARISON = Table(
 RECONCILIATION = Table(
     "RECONCILIATION",
     "One row per service account and month: modelled against billed.",
-    Column("month", "datetime64[us]", "-", "The month's first day, without a zone."),
+    Column("month", STAMP, "-", "The month's first day, without a zone."),
     (
         _ACCOUNT,
         Column("modelled_kwh", "float64", "kWh", "Usage in the ledger."),

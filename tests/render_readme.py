@@ -60,9 +60,13 @@ def frames_table() -> str:
 
 def _table(table: schema.Table) -> str:
     rows = [
-        f"| `{column.name}`{' (index)' if column is table.index else ''} | {column.dtype} | {column.unit} "
-        f"| {column.meaning} |"
-        for column in (table.index, *table.columns)
+        f"| `{column.name}`{role} | {column.dtype} | {column.unit} | {column.meaning} |"
+        for role, columns in (
+            (" (index)", [table.index]),
+            ("", table.columns),
+            (" (optional)", table.optional),
+        )
+        for column in columns
     ]
     head = [
         f"**{table.name}**: {table.meaning}",

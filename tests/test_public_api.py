@@ -33,6 +33,7 @@ SIGNATURES = {
     "download_workbook": "client service_account_id path",
     "read_workbook": "path",
     "read_intervals": "source * timezone",
+    "intervals": "usage * timezone=None minutes=None service_account_id=None",
     "read_tariff": "source * strict=True",
     "charges": "hourly tariff billing_periods=None * tiers='pro_rata' daily_fixed='actual'",
 }

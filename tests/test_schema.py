@@ -50,3 +50,17 @@ def test_require_refuses_text_where_numbers_belong():
     frame = schema.INTERVALS.empty().astype({"total_kwh": "str"})
     with pytest.raises(errors.SchemaError, match="total_kwh"):
         schema.INTERVALS.require(frame)
+
+
+def test_one_text_dtype_and_one_unit_of_instants_are_decided_here():
+    assert pd.Series(["a", None], dtype=schema.TEXT).isna().tolist() == [False, True]
+    instants = [c.dtype for table in TABLES for c in (table.index, *table.columns) if "datetime" in c.dtype]
+    assert all(dtype.startswith(f"datetime64[{schema.UNIT}") for dtype in instants)
+
+
+def test_an_optional_column_may_be_absent_but_not_of_another_kind():
+    frame = schema.INTERVALS.empty()
+    schema.INTERVALS.require(frame)
+    schema.INTERVALS.require(frame.assign(export_kwh=1.0, estimated=True))
+    with pytest.raises(errors.SchemaError, match="export_kwh"):
+        schema.INTERVALS.require(frame.assign(export_kwh="1.0").astype({"export_kwh": schema.TEXT}))

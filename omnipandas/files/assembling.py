@@ -11,7 +11,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError, SchemaError
 from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.zones import zoned
-from omnipandas.schema import INTERVALS
+from omnipandas.schema import INTERVALS, TEXT
 
 LENGTHS = (60, 30, 15, 10, 5)
 _MINUTE = 60_000_000
@@ -26,7 +26,7 @@ def assembled(frame: pd.DataFrame, usage: dict[str, npt.NDArray[np.float64]], ex
 def account_column(table: pd.DataFrame, name: str) -> pd.Categorical[str]:
     """Return each row's account: the column of that name, or the name itself."""
     if name in table.columns:
-        return pd.Categorical(table[name].astype("str"))
+        return pd.Categorical(table[name].astype(TEXT))
     return pd.Categorical.from_codes(np.zeros(len(table), dtype=np.int8), categories=pd.Index([name]))
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import SchemaError
-from omnipandas.intervals.units import Floats, Ints
+from omnipandas.intervals.units import Floats, Ints, Mask
 
 Days = npt.NDArray[np.datetime64]
 UNKNOWN = frozenset(("", "-", "--", "na", "n/a", "nan", "null", "none", "no data", "missing", "#n/a"))
@@ -69,9 +69,7 @@ def is_day(cell: str) -> bool:
     return bool(_YEAR_FIRST.fullmatch(text) or _YEAR_LAST.fullmatch(text)) or _named([text]) is not None
 
 
-def days_of(
-    cells: Sequence[str], name: str, usual: Callable[[Ints], npt.NDArray[np.bool_]], time_format: str | None
-) -> Days:
+def days_of(cells: Sequence[str], name: str, usual: Callable[[Ints], Mask], time_format: str | None) -> Days:
     """Return cells as days; a time of day behind the date is left.
 
     Where month and day may be either, all rows tell: a month above 12, or steps from day to day that are
@@ -132,11 +130,13 @@ def _dates(name: str, texts: list[str], year: Ints, month: Ints, day: Ints) -> D
     return days
 
 
-def _calendar(year: Ints, month: Ints, day: Ints) -> tuple[Days, npt.NDArray[np.bool_]]:
+def _calendar(year: Ints, month: Ints, day: Ints) -> tuple[Days, Mask]:
     """Return days, and which of them the calendar has."""
-    months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + np.clip(month - 1, 0, 11)
-    days = months.astype("datetime64[D]") + (day - 1)
-    good = (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months) & (year > 1900)
+    months: Days = np.asarray((year - 1970) * 12 + np.clip(month, 1, 12) - 1, dtype="datetime64[M]")
+    days: Days = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
+    good = (
+        (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months) & (year > 1900)
+    )
     return days, good
 
 
@@ -146,7 +146,7 @@ def _told_apart(
     first: Ints,
     second: Ints,
     year: Ints,
-    usual: Callable[[Ints], npt.NDArray[np.bool_]],
+    usual: Callable[[Ints], Mask],
 ) -> Days:
     month_first, good_month = _calendar(year, first, second)
     day_first, good_day = _calendar(year, second, first)
@@ -167,6 +167,6 @@ def _told_apart(
     return month_first if good_month.all() else day_first
 
 
-def _share(days: Days, usual: Callable[[Ints], npt.NDArray[np.bool_]]) -> float:
+def _share(days: Days, usual: Callable[[Ints], Mask]) -> float:
     steps = np.diff(np.unique(days)).astype(np.int64)
     return float(np.mean(usual(steps))) if len(steps) else 0.0

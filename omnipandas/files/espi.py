@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element, ParseError, iterparse  # noqa: S405 (DOCTYPE is refused first)
+from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers import expat
 
 import numpy as np
@@ -17,7 +17,7 @@ from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Floats, Mask
 
 NAMESPACE = "http://naesb.org/espi"
-# QualityOfReading of the standard: 8 and 9 estimated, 10 questionable, 12 projected. Some utilities use words.
+# QualityOfReading: 8 and 9 are estimated, 10 is questionable, 12 projected; some utilities use words.
 ESTIMATED = frozenset(("8", "9", "10", "12", "estimated", "estimate", "est", "e"))
 
 
@@ -178,8 +178,14 @@ class Feed:
 
     def add_type(self, element: Element) -> None:
         """Take in a ReadingType."""
-        names = ("uom", "powerOfTenMultiplier", "flowDirection", "commodity", "accumulationBehaviour")
-        found = ReadingType(*(_text(element, name) for name in (*names, "intervalLength")))
+        found = ReadingType(
+            uom=_text(element, "uom"),
+            multiplier=_text(element, "powerOfTenMultiplier"),
+            flow=_text(element, "flowDirection"),
+            commodity=_text(element, "commodity"),
+            accumulation=_text(element, "accumulationBehaviour"),
+            length=_text(element, "intervalLength"),
+        )
         self.types.append(found)
         self._fresh.append(found)
 
@@ -215,11 +221,8 @@ class Feed:
 
     def end_entry(self, element: Element) -> None:
         """Give what came since the last entry this entry's links."""
-        links = Links(
-            *(_hrefs(element, "self") or ("",))[:1],
-            up=_hrefs(element, "up"),
-            related=_hrefs(element, "related"),
-        )
+        own = next(iter(_hrefs(element, "self")), "")
+        links = Links(own, _hrefs(element, "up"), _hrefs(element, "related"))
         for found in self._fresh:
             found.links = links
         self._fresh.clear()
@@ -324,9 +327,7 @@ def _path(href: str) -> str:
 
 def same(one: str, other: str) -> bool:
     """Say whether two paths name the same thing; one may leave out its beginning."""
-    return bool(one and other) and (
-        one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
-    )
+    return bool(one and other) and (one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}"))
 
 
 def above(parent: str, path: str) -> bool:

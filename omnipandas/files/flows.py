@@ -20,7 +20,7 @@ _WORDS = {
     "": ("gg", "gross generation", "kvarh", "kvar", "kvah", "kva", "reactive", "q", "k"),
 }  # fmt: skip
 _ROLE = {word: role for role, words in _WORDS.items() for word in words}
-# Data stream suffixes of the Australian market: E from the grid, B to it, D their difference; Q and K reactive.
+# Suffixes of the Australian market: E from the grid, B to it, D their difference; Q and K reactive.
 _SUFFIX = re.compile(r"([EBQKD])\d")
 _SUFFIX_ROLE = {"E": "total", "B": "export", "D": "total"}
 

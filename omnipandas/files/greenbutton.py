@@ -82,10 +82,10 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
     power = [stream for stream in streams if not stream.commodity]
     others = sorted({stream.commodity for stream in streams if stream.commodity})
     if not power:
-        units = sorted({stream.unit for stream in streams if stream.unit})
+        unit = next((f" in {stream.unit}" for stream in streams if stream.unit), "")
         raise SchemaError(
-            f"this Green Button file is of {' and '.join(others)}{f' in {units[0]}' if units else ''}, not of "
-            "electricity in kWh: download the electricity meter's file."
+            f"this Green Button file is of {' and '.join(others)}{unit}, not of electricity in kWh: "
+            "download the electricity meter's file."
         )
     left_out = [f"{name} readings" for name in others]
     by_point: dict[Point | None, list[_Stream]] = {}
@@ -174,7 +174,8 @@ def _registers(
     deltas = _kept(found, lambda readings: not readings.running, "readings of a running register", left_out)
     if not deltas:
         raise SchemaError(
-            "the readings are those of a running register, not usage by interval: download the interval usage."
+            "the readings are those of a running register, not usage by interval: download the interval "
+            "usage."
         )
     short = _kept(deltas, lambda readings: readings.longest <= _LONGEST, "billing periods", left_out)
     if not short:

@@ -56,7 +56,7 @@ def side_by_side(
     of two registers knows is unknown in their sum.
     """
     ordered = sorted(registers, key=lambda register: register.account)
-    found = []
+    found: list[Rows] = []
     for account, own in groupby(ordered, key=lambda register: register.account):
         rows = _rows(account, _joined(list(own)), label)
         found.append(replace(rows, left_out=tuple(left_out) if not found else (), read_as=read_as or {}))
@@ -90,7 +90,7 @@ def _behind(parts: list[Register]) -> Register:
 
 
 def _appended(parts: list[pd.DatetimeIndex]) -> pd.DatetimeIndex:
-    return parts[0].append(parts[1:]) if len(parts) > 1 else parts[0]
+    return pd.DatetimeIndex(parts[0].append(parts[1:])) if len(parts) > 1 else parts[0]
 
 
 def _rows(account: str, registers: list[Register], label: str) -> Rows:

@@ -36,18 +36,24 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
         No block, another unit, a row that is no period, gas.
     """
     table = _table(document.text)
-    period, value, quality = (table[column].str.replace(r"\s+", " ", regex=True).str.strip() for column in table)
+    period, value, quality = (
+        table[column].str.replace(r"\s+", " ", regex=True).str.strip() for column in table
+    )
     heads = period.str.extract(_HEADER)[0]
     is_head = period.str.contains(r"(?i)\btime period", regex=True).to_numpy()
     block = np.cumsum(is_head) - 1
     spans = period.str.extract(_PERIOD)
     rows = spans[0].notna().to_numpy() & (block >= 0)
     if not rows.any():
-        raise SchemaError("the file has the head of an SCE download and no rows of periods: download it again.")
+        raise SchemaError(
+            "the file has the head of an SCE download and no rows of periods: download it again."
+        )
     # A value beside what is no period would be usage of no known time.
     lost = (block >= 0) & ~rows & ~is_head & value.ne("").to_numpy() & period.ne("").to_numpy()
     if lost.any():
-        raise SchemaError(f"row {int(np.argmax(lost)) + 1}: {period.iloc[int(np.argmax(lost))][:40]!r} is no period.")
+        raise SchemaError(
+            f"row {int(np.argmax(lost)) + 1}: {period.iloc[int(np.argmax(lost))][:40]!r} is no period."
+        )
     units = [_unit(head) for head in value[is_head]]
     roles = [_ROLES.get(str(word).lower(), "total") for word in heads[is_head]]
     scale, role = np.array(units)[block[rows]], np.array(roles)[block[rows]]

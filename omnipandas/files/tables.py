@@ -15,7 +15,7 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError, QualityWarning, SchemaError
 from omnipandas.intervals.zones import instants_of, wall_times, zone_name, zoned
-from omnipandas.schema import INTERVALS
+from omnipandas.schema import INTERVALS, TEXT
 
 from .assembling import account_column, assembled, interval_lengths
 
@@ -135,7 +135,7 @@ def _table(source: str | Path | IO[str] | pd.DataFrame) -> pd.DataFrame:
     if isinstance(source, pd.DataFrame):
         return source
     try:
-        return pd.read_csv(source, dtype="str", keep_default_na=False, skipinitialspace=True)
+        return pd.read_csv(source, dtype=TEXT, keep_default_na=False, skipinitialspace=True)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise SchemaError(f"the file is no CSV with a header: {error}") from error
 
@@ -154,7 +154,7 @@ def _numbers(table: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     column = _column(table, name)
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    text = column.astype("str").str.strip()
+    text = column.astype(TEXT).str.strip()
     numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = np.isnan(numbers) & ~text.str.lower().isin(_UNKNOWN).to_numpy() & text.notna().to_numpy()
     if wrong.any():
@@ -199,7 +199,7 @@ def _parsed(
 def _read(column: pd.Series, time_format: str | None) -> pd.DatetimeIndex:
     if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M":
         return pd.DatetimeIndex(column)
-    text = column.astype("str").str.strip()
+    text = column.astype(TEXT).str.strip()
     offsets = len(text) > 0 and _OFFSET.search(text.iloc[0]) is not None
     try:
         return pd.DatetimeIndex(pd.to_datetime(text, format=time_format or "ISO8601", utc=offsets))

@@ -148,6 +148,26 @@ def summed(code: npt.NDArray[np.integer], weight: npt.NDArray[np.generic], group
     return np.asarray(np.bincount(code, weight, groups), dtype=np.float64)
 
 
+def highest_so_far(group: Ints, values: Ints) -> Ints:
+    """Return the highest of each row's value and those before it in its group; groups stand in order."""
+    # Ranks by group, then value: their running maximum keeps groups apart, however great the values are.
+    order = np.lexsort((values, group))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return values[order[np.maximum.accumulate(rank)]]
+
+
+def same_key(group: Ints, key: Ints, wanted: Ints) -> Ints:
+    """Return for each row the first row of its group whose key is the one wanted; -1 for none."""
+    keys, place = np.unique(key, return_inverse=True)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    # Places among the keys that occur, not keys: groups x places stays far below what an integer holds.
+    code, sought = group * len(keys) + place, group * len(keys) + at
+    order = np.argsort(code, kind="stable")
+    hit = order[np.minimum(np.searchsorted(code[order], sought), len(order) - 1)]
+    return np.where((keys[at] == wanted) & (code[hit] == sought), hit, -1)
+
+
 def grouped_quantiles(code: Ints, values: Floats, groups: int, shares: tuple[float, ...]) -> list[Floats]:
     """Return each quantile of each group by linear interpolation; NaN for a group without values."""
     counts = counted(code, groups)

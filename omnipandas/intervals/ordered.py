@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .calendars import LocalCalendar
+from .groups import highest_so_far
 from .readings import Readings, readings
 from .units import HOUR, Floats, Ints, Mask
 from .zones import zoned
@@ -73,9 +74,7 @@ class SortedRows:
         at = np.flatnonzero((behind > 0) & self.same_account[1:])
         if len(at) and not self.load.one_length:
             # Where intervals of several lengths overlap, an earlier row may reach over the gap.
-            far = np.int64(1) << 56  # keeps the accounts' instants apart in one running maximum
-            reach = np.maximum.accumulate(self.end + self.account * far) - self.account * far
-            at = at[self.start[at + 1] > reach[at]]
+            at = at[self.start[at + 1] > highest_so_far(self.account, self.end)[at]]
         step = self.end[at] - self.start[at]
         return self.account[at], self.end[at], self.start[at + 1], -(-behind[at] // step)
 
@@ -94,10 +93,9 @@ def sorted_rows(hourly: pd.DataFrame) -> SortedRows:
         hourly[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("on_peak_kwh", "off_peak_kwh")
     )
     end = start + load.length
-    step = np.diff(account)
-    if ((step > 0) | ((step == 0) & (np.diff(start) >= 0))).all():
+    order = load.order
+    if order is None:
         return SortedRows(load, None, account, start, end, load.kwh, on, off, load.calendar)
-    order = np.lexsort((start, account))
     return SortedRows(
         load,
         order,

@@ -6,19 +6,22 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import SchemaError
-from omnipandas.schema import INTERVALS, MONTHLY
+from omnipandas.schema import INTERVALS, MONTHLY, UNIT
 
 from .calendars import LocalCalendar
 from .groups import counted, summed
-from .loads import Block
+from .loads import Loads
 from .units import HOUR, QUARTER, Floats, Ints, Mask
-from .zones import instants_of, zoned
+from .zones import zoned
+
+Number = TypeVar("Number", bound=np.number)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,12 @@ class Readings:
         """Return the same rows with other usage [kWh]."""
         other = Readings(self.frame, self.accounts, self.account, kwh)
         # What hangs on the rows alone need not be made again.
-        for name in ("index", "calendar", "length", "_ends", "one_length"):
+        for name in ("index", "instant", "calendar", "length", "_ends", "one_length"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         if self.block is not None and not np.isnan(kwh).any():
             # What makes the rows a block does not hang on the usage: it need not be looked for again.
-            other.__dict__["block"] = replace(self.block, kwh=kwh.reshape(self.block.kwh.shape))
+            other.__dict__["block"] = replace(self.block, usage=self.matrix(kwh))
         return other
 
     @cached_property
@@ -60,28 +63,43 @@ class Readings:
         return pd.DatetimeIndex(self.frame.index)
 
     @cached_property
+    def instant(self) -> Ints:
+        """Each row's start [microseconds since 1970 UTC]."""
+        return self.index.as_unit(UNIT).asi8
+
+    @cached_property
     def calendar(self) -> LocalCalendar:
         """The rows' local calendar."""
         return LocalCalendar(self.index)
 
     @cached_property
-    def block(self) -> Block | None:
-        """The rows as a block; None where they are no block, or a single account's."""
+    def block(self) -> Loads | None:
+        """The rows as a matrix, where each instant has the same accounts in one order and all are known.
+
+        None where they are no such block, or a single account's.
+        """
         accounts = len(self.accounts)
         if accounts < 2 or len(self.kwh) % accounts or self.known is not None:
             return None
         shape = (-1, accounts)
-        start = instants_of(self.index).reshape(shape)
-        account = self.account.reshape(shape)
-        step = np.diff(start[:, 0])
-        if (start != start[:, :1]).any() or (account != account[0]).any() or (step <= 0).any():
+        start, account = self.instant.reshape(shape), self.account.reshape(shape)
+        if (
+            (start != start[:, :1]).any()
+            or (account != account[0]).any()
+            or (np.diff(start[:, 0]) <= 0).any()
+        ):
             return None
         length = self._ends.reshape(shape) - start
         if len(np.unique(account[0])) < accounts or length[0, 0] <= 0 or (length != length[0, 0]).any():
             return None
-        calendar = LocalCalendar(self.index[::accounts])
-        hours = int(length[0, 0]) / HOUR
-        return Block(self.kwh.reshape(shape), account[0], calendar, hours, bool((step == length[0, 0]).all()))
+        usage = self.matrix(self.kwh)
+        return Loads(self.index[::accounts], int(length[0, 0]), tuple(self.accounts), usage)
+
+    def matrix(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """Return values of the rows of a block, instants x accounts."""
+        first = self.account[: len(self.accounts)]
+        table = values.reshape(-1, len(first))
+        return table if (np.diff(first) == 1).all() else table[:, np.argsort(first)]
 
     @cached_property
     def known(self) -> npt.NDArray[np.bool_] | None:
@@ -92,7 +110,7 @@ class Readings:
     @cached_property
     def length(self) -> Ints:
         """Each row's length [microseconds]."""
-        length = np.asarray(self._ends - self.calendar.instant, dtype=np.int64)
+        length = np.asarray(self._ends - self.instant, dtype=np.int64)
         if len(length) and length.min() <= 0:
             at = self.frame.index[int(np.argmin(length))]
             raise SchemaError(f"the interval that starts {at} does not end after it: mend interval_end.")
@@ -103,13 +121,21 @@ class Readings:
         end = self.frame["interval_end"].array
         if not isinstance(end, pd.arrays.DatetimeArray) or end.tz is None:
             raise SchemaError(f"column interval_end must hold instants with a time zone, not {end.dtype}.")
-        return np.asarray(end.as_unit("us").view("int64"), dtype=np.int64)
+        return np.asarray(end.as_unit(UNIT).view("int64"), dtype=np.int64)
 
     @cached_property
     def one_length(self) -> int | None:
         """The length that all rows share [microseconds]; None where they differ or there are none."""
         length = self.length
         return int(length[0]) if len(length) and (length == length[0]).all() else None
+
+    @cached_property
+    def order(self) -> Ints | None:
+        """The order of the rows by account, then start, doubles as they came; None where they are in it."""
+        start, step = self.instant, np.diff(self.account)
+        if ((step > 0) | ((step == 0) & (np.diff(start) >= 0))).all():
+            return None
+        return np.lexsort((start, self.account))
 
     @property
     def kw(self) -> Floats:
@@ -127,7 +153,7 @@ class Readings:
     @cached_property
     def spans(self) -> tuple[Ints, Ints]:
         """Return each account's first start and last end [microseconds]."""
-        instant, n = self.calendar.instant, len(self.accounts)
+        instant, n = self.instant, len(self.accounts)
         if n == 1:
             return instant.min(keepdims=True), (instant + self.length).max(keepdims=True)
         start = np.full(n, np.iinfo(np.int64).max)
@@ -141,7 +167,7 @@ class Readings:
         """Whether the rows are one account's, in order, each beginning where the one before ends."""
         if len(self.accounts) != 1 or self.one_length is None:
             return False
-        instant = self.calendar.instant
+        instant = self.instant
         return bool((np.diff(instant) == self.one_length).all())
 
     def totals(self, coder: Callable[[LocalCalendar], Ints], groups: int) -> tuple[Floats, Floats, Mask]:
@@ -159,7 +185,7 @@ class Readings:
             code = coder(self.block.calendar)
             rows = np.tile(counted(code, groups), len(self.accounts))
             hours = np.asarray(rows * self.block.hours, dtype=np.float64)
-            return self.block.sums(code, groups), hours, rows > 0
+            return self.block.sums(code, groups).T.ravel(), hours, rows > 0
         code = self.of_account(coder(self.calendar), groups)
         rows = counted(code, size)
         if self.known is None and self.one_length is not None:

@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, PayloadError
+from omnipandas.intervals.forms import interval_frame
 from omnipandas.intervals.zones import Stamps, from_wall, zone_name
+from omnipandas.schema import TEXT
 
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
 
@@ -53,11 +55,11 @@ def service_accounts(records: Mapping[str, AccountRecord]) -> pd.DataFrame:
         "linked_at": pd.to_datetime(pd.Series(linked, dtype="object"), utc=True).dt.as_unit("us").array,
         "legal_names": _texts(_joined(record.legal_names) for record in records.values()),
     }
-    return pd.DataFrame(columns, index=pd.Index(list(records), dtype="str", name="service_account_id"))
+    return pd.DataFrame(columns, index=pd.Index(list(records), dtype=TEXT, name="service_account_id"))
 
 
 def _texts(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray:
-    return pd.array(list(values), dtype="str")
+    return pd.array(list(values), dtype=TEXT)
 
 
 def _joined(names: list[str | None] | None) -> str | None:
@@ -207,16 +209,10 @@ def hourly(blocks: Sequence[tuple[str, HourBlock]], ids: Sequence[str], timezone
     if (np.diff(whole.start) < np.timedelta64(0, "us")).any():
         order = np.lexsort((codes, whole.start))
         codes, whole = codes[order], _taken(whole, order)
-    index = pd.DatetimeIndex(whole.start, name="interval_start").tz_localize("UTC").tz_convert(timezone)
+    index = pd.DatetimeIndex(whole.start).tz_localize("UTC").tz_convert(timezone)
     on, off = _reported_split(whole.on, whole.off, whole.total)
-    columns = {
-        "service_account_id": _account_column(codes, ids),
-        "interval_end": index + _HOUR,
-        "on_peak_kwh": on,
-        "off_peak_kwh": off,
-        "total_kwh": whole.total,
-    }
-    return pd.DataFrame(columns, index=index, copy=False)
+    usage = {"on_peak_kwh": on, "off_peak_kwh": off, "total_kwh": whole.total}
+    return interval_frame(index, index + _HOUR, _account_column(codes, ids), usage)
 
 
 def _stamps(dates: list[str]) -> Stamps:
@@ -256,4 +252,4 @@ def _reported_split(on: _Floats, off: _Floats, total: _Floats) -> tuple[_Floats,
 
 
 def _account_column(codes: npt.NDArray[np.intp], ids: Sequence[str]) -> pd.api.extensions.ExtensionArray:
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(list(ids), dtype="str")))
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(list(ids), dtype=TEXT)))

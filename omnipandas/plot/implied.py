@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from omnipandas.schema import TEXT
+
 from . import style
 from .style import needed
 
@@ -44,7 +46,7 @@ def implied_rates(rates: pd.DataFrame) -> go.Figure:
     for name, shade in (("on_peak", style.ON_PEAK), ("off_peak", style.OFF_PEAK)):
         price = columns[f"{name}_usd_per_kwh"].to_numpy()
         figure.add_scatter(
-            x=columns.index.astype("str"),
+            x=columns.index.astype(TEXT),
             y=price,
             error_y={
                 "array": columns[f"{name}_high"].to_numpy() - price,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
-from omnipandas.intervals.loads import loads_of
+from omnipandas.intervals.forms import loads_of
 from omnipandas.intervals.units import HOUR, Floats
 
 from .components import Demand

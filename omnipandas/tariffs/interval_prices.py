@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.intervals.units import Floats
-from omnipandas.schema import INTERVAL_COSTS
+from omnipandas.schema import INTERVAL_COSTS, TEXT
 
 from .components import Rider
 from .ledger import priced
@@ -98,7 +98,7 @@ def _frame(plan: Plan, metered: Metered, accounts: tuple[Hashable, ...]) -> pd.D
     owner = np.repeat(np.arange(len(accounts)), count)
     columns = {
         "service_account_id": account_codes(list(accounts), owner),
-        "tou_period": pd.array(np.tile(period[billed], len(accounts)), dtype="str"),
+        "tou_period": pd.array(np.tile(period[billed], len(accounts)), dtype=TEXT),
         "usage_kwh": column(metered.usage),
         "energy_usd": column(energy),
         "demand_usd": column(demand),

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.intervals.loads import Loads, loads_of
+from omnipandas.intervals.forms import loads_of
+from omnipandas.intervals.loads import Loads
 from omnipandas.schema import CHARGES
 
 from .model import Tariff

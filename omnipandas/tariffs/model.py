@@ -14,6 +14,7 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
 from omnipandas.intervals.holidays import Holidays, checked_holidays
+from omnipandas.schema import TEXT
 
 from .components import (
     Charge,
@@ -374,7 +375,7 @@ class Tariff:
             index=pd.RangeIndex(1, 13, name="month"),
             columns=pd.RangeIndex(24, name="hour"),
         )
-        return table.astype("str")
+        return table.astype(TEXT)
 
     def table(self) -> pd.DataFrame:
         """Return the tariff's prices: a row for each charge, period and tier.
@@ -392,8 +393,8 @@ class Tariff:
         """
         rows = [row for charge in self.charges for row in _rows(charge)]
         table = pd.DataFrame(rows, columns=["charge", "period", "tier", "up_to", "price", "unit"])
-        kinds = {"charge": "str", "period": "str", "tier": "Int64", "up_to": "float64", "price": "float64"}
-        return table.astype({**kinds, "unit": "str"})
+        kinds: dict[str, Any] = dict.fromkeys(("charge", "period", "unit"), TEXT)
+        return table.astype(kinds | {"tier": "Int64", "up_to": "float64", "price": "float64"})
 
     def __repr__(self) -> str:
         table = pd.DataFrame(

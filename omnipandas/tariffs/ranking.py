@@ -13,7 +13,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.groups import Groups
 from omnipandas.intervals.units import Floats
-from omnipandas.schema import COMPARISON
+from omnipandas.schema import COMPARISON, dtype_of
 
 from .components import COMPONENTS
 from .interval_prices import mean_prices
@@ -96,7 +96,7 @@ def compare_tariffs(
     rows = [row for at in range(len(studies[0].accounts)) for row in _ranked(studies, at, current)]
     frame = pd.DataFrame(rows, columns=["rank", *COMPARISON.names]).set_index("rank")
     names = pd.CategoricalDtype(list(studies[0].accounts))
-    kinds: dict[str, Any] = {column.name: column.dtype for column in COMPARISON.columns}
+    kinds: dict[str, Any] = {column.name: dtype_of(column) for column in COMPARISON.columns}
     return frame.astype({**kinds, "service_account_id": names})
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.schema import CHARGES, MONTHLY, RECONCILIATION
+from omnipandas.schema import CHARGES, MONTHLY, RECONCILIATION, TEXT
 
 from .ledger import bill_totals
 
@@ -82,7 +82,7 @@ def reconcile(ledger: pd.DataFrame, monthly: pd.DataFrame, *, tolerance: float =
     verdicts = {account: _sentence(rows, tolerance) for account, rows in both.groupby("service_account_id")}
     names = pd.CategoricalDtype(list(dict.fromkeys(both["service_account_id"])))
     frame = both.set_index("month")[RECONCILIATION.names].astype(
-        {"service_account_id": names, "verdict": "str"}
+        {"service_account_id": names, "verdict": TEXT}
     )
     frame.attrs["verdict"] = verdicts
     return frame

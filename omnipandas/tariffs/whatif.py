@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.intervals.loads import length_of, loads_of
+from omnipandas.intervals.forms import loads_of
+from omnipandas.intervals.loads import length_of
 from omnipandas.intervals.units import HOUR, Floats
 
 Days = Literal["all", "weekday", "weekend"]

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.schema import Table
+from omnipandas.schema import TEXT, Table, dtype_of
 
 
 def keyed(table: Table, accounts: pd.Index, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Return a table that has one row for each account."""
     columns: dict[str, pd.Series] = {}
     for column in table.columns:
-        columns[column.name] = pd.Series([row[column.name] for row in rows], dtype=column.dtype)
+        columns[column.name] = pd.Series([row[column.name] for row in rows], dtype=dtype_of(column))
     frame = pd.DataFrame(columns)
-    return frame.set_axis(pd.Index(accounts.astype("str"), name=table.index.name), axis=0)
+    return frame.set_axis(pd.Index(accounts.astype(TEXT), name=table.index.name), axis=0)
 
 
 def choice(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from omnipandas.intervals.holidays import Holidays, checked_holidays, holiday_na
 from omnipandas.intervals.readings import account_codes
 from omnipandas.intervals.units import DAY, Floats, Ints
 from omnipandas.intervals.zones import absent_days
-from omnipandas.schema import PERIOD_COMPARISON
+from omnipandas.schema import PERIOD_COMPARISON, TEXT
 
 from .resampling import resample_usage
 
@@ -88,7 +88,7 @@ def compare_periods(
                 np.repeat(np.arange(n), len(second)), categories=accounts
             ),
             "matched_date": np.tile(matched.astype("datetime64[us]"), n),
-            "matched_by": pd.array(np.tile(how, n), dtype="str"),
+            "matched_by": pd.array(np.tile(how, n), dtype=TEXT),
             "before_kwh": usage[0],
             "after_kwh": usage[1],
             "change_kwh": usage[1] - usage[0],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from omnipandas.intervals.calendars import Buckets
 from omnipandas.intervals.groups import counted, grouped_quantiles
-from omnipandas.intervals.loads import Block
+from omnipandas.intervals.loads import Loads
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.units import HOUR, Floats, Ints
 from omnipandas.intervals.zones import zoned
@@ -44,7 +44,7 @@ class _Grouped:
     @cached_property
     def kw(self) -> Floats:
         """Demand [kW], instants x accounts where the rows are a block."""
-        return self.load.kw if self.load.block is None else self.load.block.kwh / self.load.block.hours
+        return self.load.kw if self.load.block is None else self.load.block.usage / self.load.block.hours
 
     def frame(self, table: Table, columns: dict[str, object]) -> pd.DataFrame:
         """Return the columns of one row for each account and bucket that has rows."""
@@ -85,10 +85,7 @@ class _Grouped:
             at = np.argmax(part, axis=0)
             best[self.own[start]] = part[at, np.arange(len(at))]
             row[self.own[start]] = at + start
-        block = self.load.block
-        if block is None:
-            return best.ravel(), np.asarray(row.ravel(), dtype=np.int64)
-        return block.by_account(best), np.asarray(block.by_account(row), dtype=np.int64)
+        return best.T.ravel(), np.asarray(row.T.ravel(), dtype=np.int64)
 
     def when(self, row: Ints) -> pd.DatetimeIndex:
         """Return the starts of rows; NaT for -1."""
@@ -290,8 +287,8 @@ def _near_base(load: Readings, days: Buckets) -> tuple[Floats, Floats]:
     near = np.full((days.count, len(load.accounts)), np.nan)
     first = np.flatnonzero(np.append(True, np.diff(day) > 0))
     for start, end in zip(first.tolist(), [*first[1:].tolist(), len(day)], strict=True):
-        near[day[start]] = _quantile(load.block.kwh[start:end], NEAR_BASE)
-    return load.block.by_account(near / load.block.hours), hours
+        near[day[start]] = _quantile(load.block.usage[start:end], NEAR_BASE)
+    return (near / load.block.hours).T.ravel(), hours
 
 
 def _quantile(values: Floats, share: float) -> Floats:
@@ -371,10 +368,10 @@ def _positive(highest: Floats, row: Ints) -> tuple[Floats, Ints]:
     return np.where(none, np.nan, highest), np.where(none, -1, row)
 
 
-def _block_changes(block: Block) -> Floats:
+def _block_changes(block: Loads) -> Floats:
     """Return the same of a block, instants x accounts."""
-    change = np.full(block.kwh.shape, np.nan)
-    np.subtract(block.kwh[1:], block.kwh[:-1], out=change[1:])
+    change = np.full(block.usage.shape, np.nan)
+    np.subtract(block.usage[1:], block.usage[:-1], out=change[1:])
     step = np.diff(block.calendar.instant) / HOUR
     change[1:][np.abs(step - block.hours) > 1e-9] = np.nan
     change /= block.hours**2

@@ -10,7 +10,7 @@ from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.groups import counted, summed
 from omnipandas.intervals.ordered import SortedRows, sorted_rows
 from omnipandas.intervals.units import DAY, HOUR, Floats, Ints
-from omnipandas.schema import FILLED
+from omnipandas.schema import FILLED, TEXT
 
 from .choices import choice
 
@@ -93,7 +93,7 @@ def fill_gaps(hourly: pd.DataFrame, method: str, *, limit_hours: float | None = 
             "off_peak_kwh": np.where(filled, np.nan, off)[order],
             "total_kwh": total[order],
             "filled": filled[order],
-            "fill_method": pd.array(np.where(filled[order], method, ""), dtype="str"),
+            "fill_method": pd.array(np.where(filled[order], method, ""), dtype=TEXT),
         },
         index=rows.stamps(start[order]).rename("interval_start"),
     )

@@ -13,7 +13,7 @@ from omnipandas.intervals.holidays import Holidays, checked_holidays
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.schedules import PeakSchedule
 from omnipandas.intervals.units import Floats, Ints
-from omnipandas.schema import PEAK_FIT, PEAK_SPLIT
+from omnipandas.schema import PEAK_FIT, PEAK_SPLIT, TEXT
 
 from .choices import choice
 
@@ -193,5 +193,5 @@ def _fit(load: Readings, told: Ints, hit: npt.NDArray[np.bool_], weight: Floats)
             "agreement": summed(account, hit, n) / intervals,
             "energy_agreement": summed(account, hit * weight, n) / summed(account, weight, n),
         }
-    names = pd.Index(load.accounts.astype("str"), name=PEAK_FIT.index.name)
+    names = pd.Index(load.accounts.astype(TEXT), name=PEAK_FIT.index.name)
     return pd.DataFrame(columns, index=names)

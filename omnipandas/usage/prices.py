@@ -10,7 +10,7 @@ from omnipandas.errors import ArgumentError
 from omnipandas.intervals.groups import counted, summed
 from omnipandas.intervals.readings import monthly_accounts
 from omnipandas.intervals.units import Floats, Ints
-from omnipandas.schema import COST_BY_PERIOD, COST_PER_KWH, IMPLIED_RATES
+from omnipandas.schema import COST_BY_PERIOD, COST_PER_KWH, IMPLIED_RATES, TEXT
 
 from .choices import choice
 
@@ -111,7 +111,7 @@ def _prices(accounts: pd.Index, rates: pd.DataFrame) -> list[Floats]:
     """Return fixed charge, on-peak and off-peak price of each account; NaN where there are none."""
     names = ("fixed_usd", "on_peak_usd_per_kwh", "off_peak_usd_per_kwh")
     IMPLIED_RATES.require(rates, names)
-    found = rates.reindex(accounts.astype("str"))
+    found = rates.reindex(accounts.astype(TEXT))
     return [_numbers(found, name) for name in names]
 
 
@@ -146,7 +146,7 @@ def _by_period(monthly: pd.DataFrame, rates: pd.DataFrame | None) -> pd.DataFram
             "marginal_usd_per_kwh": marginal.ravel(),
             "all_in_usd_per_kwh": (marginal + spread[:, np.newaxis]).ravel(),
         },
-        index=pd.Index(np.tile(["on_peak", "off_peak"], len(accounts)), dtype="str", name="period"),
+        index=pd.Index(np.tile(["on_peak", "off_peak"], len(accounts)), dtype=TEXT, name="period"),
     )
 
 

@@ -14,7 +14,7 @@ from omnipandas.intervals.groups import grouped_quantiles
 from omnipandas.intervals.holidays import Holidays, checked_holidays
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.units import DAY_TYPES, SEASONS, WEEKDAYS, Floats, Ints
-from omnipandas.schema import LOAD_PROFILE
+from omnipandas.schema import LOAD_PROFILE, TEXT
 
 BY = ("season", "month", "day_type", "weekday", "year", "account")
 
@@ -40,11 +40,11 @@ class Rule:
     def labels(self, word: str, first_year: int, years: int) -> pd.Index:
         """Return what the codes of one word stand for."""
         if word == "season":
-            return pd.Index(list(self.seasons), dtype="str")
+            return pd.Index(list(self.seasons), dtype=TEXT)
         if word == "day_type":
-            return pd.Index(DAY_TYPES[: 3 if self.holidays else 2], dtype="str")
+            return pd.Index(DAY_TYPES[: 3 if self.holidays else 2], dtype=TEXT)
         if word == "weekday":
-            return pd.Index(WEEKDAYS, dtype="str")
+            return pd.Index(WEEKDAYS, dtype=TEXT)
         return pd.RangeIndex(1, 13) if word == "month" else pd.RangeIndex(first_year, first_year + years)
 
     def codes(self, word: str, calendar: LocalCalendar, first_year: int) -> Ints:

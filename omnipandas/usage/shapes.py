@@ -145,7 +145,7 @@ def load_duration(hourly: pd.DataFrame, *, column: str = "total_kwh") -> pd.Data
     start = np.cumsum(counts) - counts
     order: Ints | None = None
     if load.block is not None:
-        columns = load.block.kwh[:, np.argsort(load.block.account)] / load.block.hours
+        columns = load.block.usage / load.block.hours
         ordered, account = (
             np.sort(columns.T, axis=1)[:, ::-1].ravel(),
             np.repeat(np.arange(len(counts)), counts),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
 from omnipandas.intervals.units import Floats
-from omnipandas.schema import CHARGES
+from omnipandas.schema import CHARGES, TEXT
 from omnipandas.tariffs.components import COMPONENTS, Coincident, Demand, Energy, Fixed, Minimum, Rider
 from omnipandas.tariffs.model import Tariff
 
@@ -37,9 +37,6 @@ from .timeline import BillingPeriods, IndexKey, Timeline, timeline_of
 DailyFixed = Literal["actual", "twelfths"]
 Rounding = Literal["none", "line", "bill"]
 Dates = Literal["as_read", "in_force", "any"]
-
-
-_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +247,7 @@ class _LedgerShape:
         order = self.order.tolist()
 
         def texts(values: list[str | None]) -> pd.api.extensions.ExtensionArray:
-            return pd.array([values[at] for at in order], dtype=_TEXT)
+            return pd.array([values[at] for at in order], dtype=TEXT)
 
         def repeated(name: str) -> list[str | None]:
             return [text for rows in bill.rows for text in [getattr(rows, name)] * len(rows.period)]

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from omnipandas.errors import TariffError
-from omnipandas.schema import TARIFFS
+from omnipandas.schema import TARIFFS, TEXT, dtype_of
 from omnipandas.tariffs.model import Tariff
 
 from .reading import tariff_of
@@ -164,6 +164,6 @@ def list_tariffs() -> pd.DataFrame:
             )
         )
     frame = pd.DataFrame(
-        rows, columns=TARIFFS.names, index=pd.Index(_shipped(), name=TARIFFS.index.name, dtype="str")
+        rows, columns=TARIFFS.names, index=pd.Index(_shipped(), name=TARIFFS.index.name, dtype=TEXT)
     )
-    return frame.astype({column.name: column.dtype for column in TARIFFS.columns})
+    return frame.astype({column.name: dtype_of(column) for column in TARIFFS.columns})

@@ -8,7 +8,7 @@ import pandas as pd
 from omnipandas.intervals.groups import counted, summed
 from omnipandas.intervals.ordered import SortedRows
 from omnipandas.intervals.units import HOUR, Ints
-from omnipandas.schema import COVERAGE, SUFFICIENCY
+from omnipandas.schema import COVERAGE, SUFFICIENCY, TEXT
 
 BASELINE_DAYS, ENOUGH_DAYS, ENOUGH_SHARE = 365, 329, 0.9
 
@@ -95,9 +95,9 @@ def sufficiency(rows: SortedRows) -> pd.DataFrame:
             "valid_days": valid,
             "coverage": share,
             "sufficient": enough,
-            "words": pd.array(words, dtype="str"),
+            "words": pd.array(words, dtype=TEXT),
         },
-        index=pd.Index(rows.load.accounts.astype("str"), name=SUFFICIENCY.index.name),
+        index=pd.Index(rows.load.accounts.astype(TEXT), name=SUFFICIENCY.index.name),
     )
 
 

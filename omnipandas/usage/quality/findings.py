@@ -13,7 +13,7 @@ import pandas as pd
 from omnipandas.intervals.readings import Readings
 from omnipandas.intervals.units import Ints
 from omnipandas.intervals.zones import zoned
-from omnipandas.schema import FINDINGS
+from omnipandas.schema import FINDINGS, TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +166,13 @@ class Findings:
         names = [codes[n] for n in number[order].tolist()]
         frame = pd.DataFrame(
             {
-                "code": pd.array(names, dtype="str"),
+                "code": pd.array(names, dtype=TEXT),
                 "service_account_id": self._load.account_column(account[order]),
                 "start": self.stamps(start[order]),
                 "end": self.stamps(end[order]),
                 "rows": rows[order],
-                "meaning": pd.array([CODES[name].meaning for name in names], dtype="str"),
-                "suggestion": pd.array([CODES[name].suggestion for name in names], dtype="str"),
+                "meaning": pd.array([CODES[name].meaning for name in names], dtype=TEXT),
+                "suggestion": pd.array([CODES[name].suggestion for name in names], dtype=TEXT),
             }
         )
         return frame.rename_axis(index=FINDINGS.index.name)
