@@ -155,14 +155,15 @@ class Buckets:
     """
 
     def __init__(self, calendar: LocalCalendar, freq: str) -> None:
-        self._unit = {"day": "D", "month": "M", "year": "Y", "all": "all"}[freq]
         self._tz = calendar.tz
         dates = calendar.dates
         # The first date of each bucket, and the one after the last bucket.
-        self._first = (
-            dates[:1] if self._unit == "all" else np.unique(dates.astype(f"datetime64[{self._unit}]"))
-        )
-        self._after = (dates if self._unit == "all" else self._first)[-1:] + 1
+        self._first, self._after = dates, dates[-1:] + 1
+        if freq == "all":
+            self._first = dates[:1]
+        elif freq != "day":
+            self._first = np.unique(dates.astype({"month": "datetime64[M]", "year": "datetime64[Y]"}[freq]))
+            self._after = self._first[-1:] + 1
         self.count = len(self._first)
 
     def of(self, calendar: LocalCalendar) -> Ints:
@@ -172,7 +173,7 @@ class Buckets:
 
     @cached_property
     def _edges(self) -> pd.DatetimeIndex:
-        return midnights(np.concatenate([self._first, self._after]), self._tz)
+        return midnights(np.append(self._first, self._after), self._tz)
 
     @property
     def starts(self) -> pd.DatetimeIndex:

@@ -198,10 +198,10 @@ def _places() -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 
 @lru_cache(maxsize=256)
-def _calendar(country: str, subdivision: str | None, start: int, stop: int, observed: bool = True) -> Named:
+def _calendar(country: str, subdivision: str | None, start: int, stop: int) -> Named:
     import holidays
 
-    return dict(holidays.country_holidays(country, subdivision, years=range(start, stop), observed=observed))
+    return dict(holidays.country_holidays(country, subdivision, years=range(start, stop)))
 
 
 def _of_name(key: str, country: str, subdivision: str | None, start: int, stop: int) -> Named:
@@ -226,8 +226,8 @@ def _of_most_states(key: str, start: int, stop: int) -> Named:
 
 
 def _of_utility(calendar: UtilityCalendar, start: int, stop: int) -> Named:
-    # A day may be moved over the turn of the year.
-    exact = _calendar("US", None, start - 1, stop + 1, observed=False)
+    # A day may be moved over the turn of the year. Days on which others observe one bear another name.
+    exact = _calendar("US", None, start - 1, stop + 1)
     return {
         day + timedelta(calendar.moved.get(day.weekday(), 0)): name
         for day, name in exact.items()

@@ -137,6 +137,8 @@ class WallTimes:
         on by the size of the change.
     reached : numpy.ndarray of int
         When the clocks first show the wall time or, where spring leaves it out, a later one.
+    skipped : numpy.ndarray of bool
+        Whether spring leaves it out.
     """
 
     first: Ints

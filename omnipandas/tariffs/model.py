@@ -104,7 +104,7 @@ class Tariff:
                 f"tariff {self.name!r}: its end {self.end} is not after its start {self.start}."
             )
         try:
-            known = checked_holidays(self.holidays or ())
+            known = checked_holidays(self.holidays)
         except ArgumentError as error:
             raise TariffError(f"tariff {self.name!r}: {error}") from error
         if not isinstance(self.holidays, str):

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.readings import readings
 from omnipandas.intervals.units import HOUR
+from omnipandas.intervals.zones import midnights, zoned
 
 from .choices import by_or_freq, choice
 from .resampling import resample_usage
@@ -96,16 +98,15 @@ def to_opendsm(
 
 def _frame(usage: pd.Series, temperature: pd.Series, by: str) -> pd.DataFrame:
     """Return observed usage and mean temperature of each hour or day of the whole local days."""
-    starts = pd.DatetimeIndex(usage.index)
-    first, last = starts[0].normalize(), starts[-1].normalize() + pd.DateOffset(days=1)
-    step = "h" if by == "hour" else "D"
-    index = pd.date_range(first, last, freq=step, inclusive="left", unit="us", name="datetime")
-    stamps = pd.DatetimeIndex(temperature.index).as_unit("us")
+    rows, stamps = (LocalCalendar(pd.DatetimeIndex(series.index)) for series in (usage, temperature))
+    # A day begins with its first instant, which clocks may have moved away from midnight.
+    index = midnights(np.append(rows.dates, rows.dates[-1:] + 1), rows.tz).rename("datetime")
     if by == "hour":
-        hour = (stamps.asi8 // HOUR * HOUR).view("datetime64[us]")
-        mean = temperature.groupby(pd.DatetimeIndex(hour, tz="UTC").tz_convert(index.tz)).mean()
+        index = pd.date_range(index[0], index[-1], freq="h", inclusive="left", unit="us", name="datetime")
+        mean = temperature.groupby(zoned(stamps.instant // HOUR * HOUR, rows.tz)).mean()
     else:
-        mean = temperature.groupby(stamps.normalize()).mean()
+        index = index[:-1]
+        mean = temperature.groupby(midnights(stamps.dates, rows.tz)[stamps.day]).mean()
     observed = usage[~usage.index.duplicated()].reindex(index)
     return pd.DataFrame(
         {"observed": observed.to_numpy(np.float64), "temperature": mean.reindex(index).to_numpy(np.float64)},
