@@ -7,11 +7,11 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.readings import readings
-from omnipandas.intervals.units import HOUR
+from omnipandas.schema import UNIT
 
 from .choices import choice
 from .resampling import resample_usage
-from .weather import UNITS, Temperature, temperature_readings
+from .temperatures import UNITS, Temperature, Temperatures, temperatures
 
 
 def to_opendsm(
@@ -34,7 +34,7 @@ def to_opendsm(
     -------
     dict of str to DataFrame
         By account: index `datetime`, tz-aware, without gaps; `observed` [kWh], NaN where an hour or a day is
-        not whole, and `temperature` [degrees F], its mean; whole local days from the first to the last.
+        not whole, and `temperature` [degrees F], its mean over time; whole local days from first to last.
         No rows give no accounts.
 
     Raises
@@ -81,26 +81,20 @@ def to_opendsm(
         degrees = temperature if isinstance(temperature, pd.Series) else temperature.get(str(name))
         if degrees is None:
             raise ArgumentError(f"there are no temperatures for account {name}: add a Series under its id.")
-        temperature_readings(degrees)
-        fahrenheit = degrees if unit == "F" else degrees * 1.8 + 32
-        frames[str(name)] = _frame(own, fahrenheit.tz_convert(load.index.tz), freq)
+        frames[str(name)] = _frame(own, temperatures(degrees, load.index.tz), freq, unit)
     return frames
 
 
-def _frame(usage: pd.Series, temperature: pd.Series, freq: str) -> pd.DataFrame:
+def _frame(usage: pd.Series, temperature: Temperatures, freq: str, unit: str) -> pd.DataFrame:
     """Return observed usage and mean temperature of each hour or day of the whole local days."""
     starts = pd.DatetimeIndex(usage.index)
     first, last = starts[0].normalize(), starts[-1].normalize() + pd.DateOffset(days=1)
     step = "h" if freq == "hour" else "D"
     index = pd.date_range(first, last, freq=step, inclusive="left", unit="us", name="datetime")
-    stamps = pd.DatetimeIndex(temperature.index).as_unit("us")
-    if freq == "hour":
-        hour = (stamps.asi8 // HOUR * HOUR).view("datetime64[us]")
-        mean = temperature.groupby(pd.DatetimeIndex(hour, tz="UTC").tz_convert(index.tz)).mean()
-    else:
-        mean = temperature.groupby(stamps.normalize()).mean()
+    edges = pd.DatetimeIndex(index.append(pd.DatetimeIndex([last]))).as_unit(UNIT)
+    mean, _ = temperature.means(edges.asi8)
     observed = usage[~usage.index.duplicated()].reindex(index)
     return pd.DataFrame(
-        {"observed": observed.to_numpy(np.float64), "temperature": mean.reindex(index).to_numpy(np.float64)},
+        {"observed": observed.to_numpy(np.float64), "temperature": mean if unit == "F" else mean * 1.8 + 32},
         index=index,
     )
