@@ -8,12 +8,12 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.readings import readings
-from omnipandas.intervals.units import HOUR
-from omnipandas.intervals.zones import midnights, zoned
+from omnipandas.intervals.zones import midnights
+from omnipandas.schema import UNIT
 
 from .choices import by_or_freq, choice
 from .resampling import resample_usage
-from .weather import UNITS, Temperature, temperature_readings
+from .temperatures import UNITS, Temperature, Temperatures, temperatures
 
 
 def to_opendsm(
@@ -43,7 +43,7 @@ def to_opendsm(
     -------
     dict of str to DataFrame
         By account: index `datetime`, tz-aware, without gaps; `observed` [kWh], NaN where an hour or a day is
-        not whole, and `temperature` [degrees F], its mean; whole local days from the first to the last.
+        not whole, and `temperature` [degrees F], its mean over time; whole local days from first to last.
         No rows give no accounts.
 
     Raises
@@ -90,25 +90,21 @@ def to_opendsm(
         degrees = temperature if isinstance(temperature, pd.Series) else temperature.get(str(name))
         if degrees is None:
             raise ArgumentError(f"there are no temperatures for account {name}: add a Series under its id.")
-        temperature_readings(degrees)
-        fahrenheit = degrees if unit == "F" else degrees * 1.8 + 32
-        frames[str(name)] = _frame(own, fahrenheit.tz_convert(load.index.tz), by)
+        frames[str(name)] = _frame(own, temperatures(degrees, load.index.tz), by, unit)
     return frames
 
 
-def _frame(usage: pd.Series, temperature: pd.Series, by: str) -> pd.DataFrame:
+def _frame(usage: pd.Series, temperature: Temperatures, by: str, unit: str) -> pd.DataFrame:
     """Return observed usage and mean temperature of each hour or day of the whole local days."""
-    rows, stamps = (LocalCalendar(pd.DatetimeIndex(series.index)) for series in (usage, temperature))
+    rows = LocalCalendar(pd.DatetimeIndex(usage.index))
     # A day begins with its first instant, which clocks may have moved away from midnight.
-    index = midnights(np.append(rows.dates, rows.dates[-1:] + 1), rows.tz).rename("datetime")
+    edges = midnights(np.append(rows.dates, rows.dates[-1:] + 1), rows.tz)
     if by == "hour":
-        index = pd.date_range(index[0], index[-1], freq="h", inclusive="left", unit="us", name="datetime")
-        mean = temperature.groupby(zoned(stamps.instant // HOUR * HOUR, rows.tz)).mean()
-    else:
-        index = index[:-1]
-        mean = temperature.groupby(midnights(stamps.dates, rows.tz)[stamps.day]).mean()
+        edges = pd.date_range(edges[0], edges[-1], freq="h", unit=UNIT)
+    index = edges[:-1].rename("datetime")
+    mean, _ = temperature.means(edges.as_unit(UNIT).asi8)
     observed = usage[~usage.index.duplicated()].reindex(index)
     return pd.DataFrame(
-        {"observed": observed.to_numpy(np.float64), "temperature": mean.reindex(index).to_numpy(np.float64)},
+        {"observed": observed.to_numpy(np.float64), "temperature": mean if unit == "F" else mean * 1.8 + 32},
         index=index,
     )

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from omnipandas.errors import SchemaError
 from omnipandas.intervals.calendars import Buckets
 from omnipandas.intervals.groups import counted, summed
 from omnipandas.intervals.optional import scipy_part
-from omnipandas.intervals.readings import Readings, account_codes
-from omnipandas.intervals.units import Floats, Ints
+from omnipandas.intervals.readings import account_codes
+from omnipandas.intervals.units import Floats
 from omnipandas.schema import DEGREE_DAYS, WEATHER_FIT
 
 from .choices import choice, keyed
 from .resampling import resample_usage
+from .temperatures import UNITS, Temperature, temperatures
 
-Temperature = pd.Series | Mapping[str, pd.Series]
-UNITS = ("C", "F")
 BASE = {"C": 18.0, "F": 65.0}
-FULL_DAY = 0.8
 FEWEST_DAYS = 30
 MODELS = ("flat", "heating", "cooling", "both")
 
@@ -55,7 +52,7 @@ def degree_days(
         DEGREE_DAYS: index `interval_start`; `mean_temperature`, `heating_degree_days`,
         `cooling_degree_days` in degrees of `unit`, from each day's mean temperature; `days` that count (those
         with 80 % of their hours or more), `hours` and `missing_hours` [h]. An empty series gives an
-        empty result.
+        empty result. Means are over time: a reading lasts until the next, at most for the usual step.
 
     Raises
     ------
@@ -81,13 +78,13 @@ def degree_days(
     """
     choice("by", by, ("day", "month", "year", "all"))
     choice("unit", unit, UNITS)
-    load = temperature_readings(temperature)
-    if not len(load.kwh):
-        return DEGREE_DAYS.empty(str(load.index.tz))
-    daily, hours, full = _daily_means(load)
-    days, buckets = Buckets(load.calendar, "day"), Buckets(load.calendar, by)
-    bucket = np.zeros(days.count, dtype=np.int64)
-    bucket[load.calendar.day] = buckets.of(load.calendar)
+    readings = temperatures(temperature)
+    if not len(readings):
+        return DEGREE_DAYS.empty(str(readings.calendar.tz))
+    daily, hours, full = readings.daily()
+    buckets = Buckets(readings.calendar, by)
+    bucket = np.zeros(readings.days.count, dtype=np.int64)
+    bucket[readings.calendar.day] = buckets.of(readings.calendar)
     below = np.maximum((BASE[unit] if heating_base is None else heating_base) - daily, 0.0)
     above = np.maximum(daily - (BASE[unit] if cooling_base is None else cooling_base), 0.0)
     owner, n = bucket[full], buckets.count
@@ -113,33 +110,6 @@ def degree_days(
     )
 
 
-def temperature_readings(temperature: pd.Series) -> Readings:
-    """Return temperatures as rows of one account, each an hour or what the index steps by."""
-    if not isinstance(temperature, pd.Series) or not isinstance(temperature.index, pd.DatetimeIndex):
-        raise SchemaError("temperatures are a Series with a DatetimeIndex, tz-aware in the premise's zone.")
-    if temperature.index.tz is None:
-        raise SchemaError("the temperatures' index has no time zone: give the premise's by tz_localize.")
-    if not pd.api.types.is_numeric_dtype(temperature.dtype):
-        raise SchemaError(f"temperatures must be numbers, not {temperature.dtype}.")
-    index = temperature.index.as_unit("us")
-    steps = np.diff(index.asi8)
-    step = int(np.median(steps[steps > 0])) if (steps > 0).any() else 3_600_000_000
-    frame = pd.DataFrame({"interval_end": index + np.timedelta64(step, "us")}, index=index)
-    values = temperature.to_numpy(dtype=np.float64, na_value=np.nan)
-    return Readings(frame, pd.Index(["temperature"]), np.zeros(len(values), dtype=np.int64), values)
-
-
-def _daily_means(load: Readings) -> tuple[Floats, Floats, Ints]:
-    """Return mean temperature and known hours of each local day, and which days have enough of them."""
-    days = Buckets(load.calendar, "day")
-    code = days.of(load.calendar)
-    known = slice(None) if load.known is None else load.known
-    count = counted(code[known], days.count)
-    mean = np.divide(load.sums(code, days.count), count, out=np.full(days.count, np.nan), where=count > 0)
-    hours = load.known_hours(code, days.count)
-    return mean, hours, np.flatnonzero(hours >= FULL_DAY * days.hours)
-
-
 @dataclass(frozen=True, slots=True)
 class _Fit:
     """A change-point model and how well it fits."""
@@ -161,7 +131,7 @@ def weather_fit(hourly: pd.DataFrame, temperature: Temperature, *, unit: str) ->
     hourly : DataFrame
         INTERVALS, of one account or of many, in any order.
     temperature : Series, or mapping of account to Series
-        Outdoor temperatures, hourly or finer, on a tz-aware index.
+        Outdoor temperatures, hourly or finer, on a tz-aware index; means are over time, as in `degree_days`.
     unit : {"C", "F"}
         Of the temperatures; slopes and bases are in its degrees.
 
@@ -266,10 +236,9 @@ def _paired(usage: pd.Series, temperature: pd.Series | None) -> tuple[Floats, Fl
     if temperature is None or not len(usage) or not len(temperature):
         return np.zeros(0), np.zeros(0)
     zone = pd.DatetimeIndex(usage.index).tz
-    temperature_readings(temperature)
-    load = temperature_readings(temperature.tz_convert(zone))
-    daily, _, full = _daily_means(load)
-    mean = pd.Series(daily[full], index=load.calendar.dates[full])
+    readings = temperatures(temperature, zone)
+    daily, _, full = readings.daily()
+    mean = pd.Series(daily[full], index=readings.calendar.dates[full])
     dates = pd.DatetimeIndex(usage.index).tz_localize(None).to_numpy().astype("datetime64[D]")
     both = mean.reindex(dates).to_numpy()
     kept = ~np.isnan(both)
