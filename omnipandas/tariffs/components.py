@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import TariffError
+from omnipandas.intervals.week_tables import WeekTable
 
 from .hour_tables import Schedule
 
@@ -58,8 +59,48 @@ class Tier:
 Tiers = tuple[Tier, ...]
 
 
+class Timed:
+    """What is charged by time-of-use period: an `Energy` or a `Demand`."""
+
+    name: str
+    periods: tuple[Tiers, ...]
+    weekday: Schedule
+    weekend: Schedule
+    labels: tuple[str, ...]
+    hours: WeekTable | None
+
+    def __post_init__(self) -> None:
+        if not self.labels:
+            labels = tuple(str(number) for number in range(len(self.periods)))
+            object.__setattr__(self, "labels", labels)
+        if len(self.labels) != len(self.periods):
+            raise TariffError(f"charge {self.name!r}: {len(self.periods)} periods need as many labels.")
+        for label, tiers in zip(self.labels, self.periods, strict=True):
+            check_tiers(tiers, where=f"charge {self.name!r}, period {label!r}")
+        if self.hours is not None and (self.weekday or self.weekend):
+            raise TariffError(
+                f"charge {self.name!r}: give its hours as a week or as two schedules, not both."
+            )
+        if self.hours is None:
+            for rows in (self.weekday, self.weekend):
+                if len(rows) != 12 or any(len(row) != 24 for row in rows):
+                    raise TariffError(f"charge {self.name!r}: a schedule has 12 rows of 24 hours.")
+        if not set(np.unique(self.week.whole).tolist()) <= set(range(-1, len(self.periods))):
+            raise TariffError(f"charge {self.name!r}: its schedule names a period that is not defined.")
+
+    @cached_property
+    def tables(self) -> npt.NDArray[np.int64]:
+        """The weekday and the weekend schedule as one array, 2 x 12 x 24."""
+        return np.array([self.weekday, self.weekend])
+
+    @cached_property
+    def week(self) -> WeekTable:
+        """The period of each slot of the day, by month and weekday."""
+        return self.hours or WeekTable.of_tables(self.tables)
+
+
 @dataclass(frozen=True)
-class Energy:
+class Energy(Timed):
     """A charge for usage, by time-of-use period and tier.
 
     Parameters
@@ -75,17 +116,20 @@ class Energy:
         ``kWh/kW`` (times the peak demand), ``kWh/kW daily`` (times both).
     name : str
         The charge's name in the ledger.
+    hours : WeekTable, optional
+        When each period is, where the two schedules, which are left out then, cannot say it.
     """
 
     periods: tuple[Tiers, ...]
-    weekday: Schedule
-    weekend: Schedule
+    weekday: Schedule = ()
+    weekend: Schedule = ()
     labels: tuple[str, ...] = ()
     units: tuple[EnergyUnit, ...] = ()
     name: str = "energy"
+    hours: WeekTable | None = None
 
     def __post_init__(self) -> None:
-        _complete(self)
+        super().__post_init__()
         if not self.units:
             object.__setattr__(self, "units", ("kWh",) * len(self.periods))
         for label, unit in zip(self.labels, self.units, strict=True):
@@ -94,11 +138,6 @@ class Energy:
                     f"charge {self.name!r}, period {label!r}: unknown unit {unit!r}; "
                     f"known are {', '.join(ENERGY_UNITS)}."
                 )
-
-    @cached_property
-    def tables(self) -> npt.NDArray[np.int64]:
-        """The weekday and the weekend schedule as one array, 2 x 12 x 24."""
-        return np.array([self.weekday, self.weekend])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +171,7 @@ class Ratchet:
 
 
 @dataclass(frozen=True)
-class Demand:
+class Demand(Timed):
     """A charge for the greatest mean load of a period.
 
     Parameters
@@ -140,7 +179,7 @@ class Demand:
     periods : tuple of tuple of Tier
         Tiers [USD/kW] of each period.
     weekday, weekend : Schedule
-        Period of each hour of each month.
+        Period of each hour of each month (12 x 24). Holidays follow the weekend.
     labels : tuple of str
         The periods' names.
     unit : {"kW", "kW daily"}
@@ -152,38 +191,34 @@ class Demand:
         A floor from earlier peaks.
     name : str
         The charge's name in the ledger.
+    hours : WeekTable, optional
+        When each period is, where the two schedules, which are left out then, cannot say it.
     """
 
     periods: tuple[Tiers, ...]
-    weekday: Schedule
-    weekend: Schedule
+    weekday: Schedule = ()
+    weekend: Schedule = ()
     labels: tuple[str, ...] = ()
     unit: DemandUnit = "kW"
     by_time: bool = True
     ratchet: Ratchet | None = None
     name: str = "demand"
+    hours: WeekTable | None = None
 
     def __post_init__(self) -> None:
-        _complete(self)
+        super().__post_init__()
         if self.unit not in ("kW", "kW daily"):
             raise TariffError(
                 f"charge {self.name!r}: unknown unit {self.unit!r}; kW and kW daily are known. "
                 "kVA and hp need readings that a load in kWh does not hold."
             )
-        if not self.by_time and (
-            self.weekday != self.weekend or any(len(set(row)) > 1 for row in self.weekday)
-        ):
+        if not self.by_time and (self.hours or (self.tables != self.tables[:1, :, :1]).any()):
             raise TariffError(
                 f"charge {self.name!r}: a demand charge that is not by time has one period for each month; "
                 "schedules.monthly makes such a schedule."
             )
         if self.ratchet and self.unit == "kW daily":
             raise TariffError(f"charge {self.name!r}: a ratchet on a daily demand charge is not known.")
-
-    @cached_property
-    def tables(self) -> npt.NDArray[np.int64]:
-        """The weekday and the weekend schedule as one array, 2 x 12 x 24."""
-        return np.array([self.weekday, self.weekend])
 
 
 @dataclass(frozen=True)
@@ -328,22 +363,6 @@ class Limits:
 
 
 Charge = Energy | Demand | Coincident | Fixed | Minimum | Rider
-
-
-def _complete(charge: Energy | Demand) -> None:
-    """Name the periods where they have no names, and refuse tiers and schedules that cannot be."""
-    if not charge.labels:
-        labels = tuple(str(number) for number in range(len(charge.periods)))
-        object.__setattr__(charge, "labels", labels)
-    if len(charge.labels) != len(charge.periods):
-        raise TariffError(f"charge {charge.name!r}: {len(charge.periods)} periods need as many labels.")
-    for label, tiers in zip(charge.labels, charge.periods, strict=True):
-        check_tiers(tiers, where=f"charge {charge.name!r}, period {label!r}")
-    for rows in (charge.weekday, charge.weekend):
-        if len(rows) != 12 or any(len(row) != 24 for row in rows):
-            raise TariffError(f"charge {charge.name!r}: a schedule has 12 rows of 24 hours.")
-        if not {period for row in rows for period in row} <= set(range(len(charge.periods))):
-            raise TariffError(f"charge {charge.name!r}: its schedule names a period that is not defined.")
 
 
 def check_tiers(tiers: Tiers, *, where: str) -> None:

@@ -146,8 +146,6 @@ def _rider_factor(plan: Plan) -> Floats:
     for version, tariff in plan.versions:
         taxes = np.zeros(timeline.count)
         for rider in tariff.of(Rider):
-            if not isinstance(rider, Rider):
-                continue
             base = ("energy" in rider.of) + taxes * ("tax" in rider.of)
             levied = np.isin(timeline.middle_month + 1, rider.months)
             taxes = taxes + rider.share * version.share * base * levied

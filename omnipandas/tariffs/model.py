@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from math import inf
-from typing import Any, Literal
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
+from omnipandas.intervals.units import WEEKDAYS
 
 from .components import (
     Charge,
@@ -27,9 +29,10 @@ from .components import (
     Rider,
     Tier,
 )
-from .hour_tables import constant, from_windows
+from .hour_tables import constant, schedules_of, week_in_words
 
 _ANYONE = Limits()
+AnyCharge = TypeVar("AnyCharge", bound=Charge)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Tariff:
     def _hash(self) -> int:
         return hash(tuple(getattr(self, f.name) for f in fields(self) if f.name != "notes"))
 
-    def of(self, kind: type[Charge]) -> Iterator[Charge]:
+    def of(self, kind: type[AnyCharge]) -> Iterator[AnyCharge]:
         """Give the charges of one class, in order."""
         return (charge for charge in self.charges if isinstance(charge, kind))
 
@@ -122,8 +125,7 @@ class Tariff:
         energies = [charge for charge in self.charges if isinstance(charge, Energy)]
         if any(len(tiers) > 1 for charge in energies for tiers in charge.periods):
             words.append("tiered")
-        hours = [row for charge in energies for row in (*charge.weekday, *charge.weekend)]
-        if any(len(set(row)) > 1 for row in hours):
+        if any((charge.week.weeks != charge.week.weeks[:, :, :1]).any() for charge in energies):
             words.append("time-of-use")
         demand = any(isinstance(charge, Demand | Coincident) for charge in self.charges)
         return " ".join(words or ["flat"]) + (" with demand" if demand else "")
@@ -226,8 +228,10 @@ class Tariff:
         prices : mapping of str to float
             Price of each period [USD/kWh].
         windows : mapping of str to str or iterable of str
-            When each period is: ``"jun-sep weekday 16-21"``, months with both ends in, hours half-open
-            and local, each part optional; ``"otherwise"`` takes what is left.
+            When each period is, in the words of `PeakSchedule.parse`: ``"weekdays 16-21, Jun-Sep"``,
+            ``"Mon-Thu 4-9pm"``, ``"0:30-7:30"``; several clauses in a list or parted by ``;``. Months with
+            both ends in, hours half-open and local, each part optional; ``"otherwise"`` takes what is
+            left. A window over midnight belongs to the day, and to the month, in which it begins.
         fixed : float, default 0
             Fixed charge [USD/month].
         **settings
@@ -241,7 +245,8 @@ class Tariff:
         Raises
         ------
         TariffError
-            Windows that overlap or leave an hour out, or a period without a price.
+            Words that cannot be read, windows that overlap or leave an hour out, or a period without a
+            price.
 
         Examples
         --------
@@ -252,12 +257,14 @@ class Tariff:
         ['day', 'night']
         """
         where = f"tariff {name!r}"
-        labels, weekday, weekend = from_windows(windows, where=where)
+        labels, week = week_in_words(windows, where=f"{where}, windows")
         if set(labels) != set(prices):
             missing = sorted(set(labels) ^ set(prices))
             raise TariffError(f"{where}: period(s) {', '.join(missing)} need a price and a window each.")
         periods = tuple((Tier(float(prices[label])),) for label in labels)
-        return cls._built(name, Energy(periods, weekday, weekend, labels), fixed, settings)
+        if (schedules := schedules_of(week)) is not None:
+            return cls._built(name, Energy(periods, *schedules, labels), fixed, settings)
+        return cls._built(name, Energy(periods, labels=labels, hours=week), fixed, settings)
 
     @classmethod
     def _built(cls, name: str, energy: Energy, fixed: float, settings: dict[str, Any]) -> Tariff:
@@ -332,42 +339,48 @@ class Tariff:
         versions = tuple(replace(version, export=export) for version in self.revisions)
         return replace(self, export=export, revisions=versions)
 
-    def schedule(
-        self, kind: Literal["weekday", "weekend"] = "weekday", charge: str | None = None
-    ) -> pd.DataFrame:
+    def schedule(self, kind: str = "weekday", charge: str | None = None) -> pd.DataFrame:
         """Return the time-of-use period of each month and local hour.
 
         Parameters
         ----------
-        kind : {"weekday", "weekend"}
-            Which days; holidays follow the weekend.
+        kind : str, default "weekday"
+            Which days: ``"weekday"``, ``"weekend"``, or one by its name, ``"Mon"`` to ``"Sun"``; holidays
+            count as Sundays.
         charge : str, optional
             Name of an energy or demand charge; by default the first energy charge.
 
         Returns
         -------
         DataFrame
-            Twelve rows (`month`, 1 to 12), 24 columns (`hour`, 0 to 23), the periods' labels.
+            Twelve rows (`month`, 1 to 12), 24 columns (`hour`, 0 to 23), the periods' labels. Where periods
+            change within an hour, a column for each half or quarter of it (0.0, 0.5, ...); where the
+            weekdays or the two days of the weekend differ, the labels of all, as in ``"day | night"``.
 
         Examples
         --------
         >>> import omnipandas as op
         >>> op.Tariff.flat("Basic", 0.12).schedule("weekend").shape
         (12, 24)
+        >>> op.Tariff.tou("Agile", {"low": 0.1, "high": 0.2},
+        ...               {"low": "0:30-7:30", "high": "otherwise"}).schedule("Sat").loc[1, :1.5].tolist()
+        ['high', 'low', 'low', 'low']
         """
-        if kind not in ("weekday", "weekend"):
-            raise ArgumentError(f"kind must be weekday or weekend, not {kind!r}.")
+        days = {"weekday": range(5), "weekend": range(5, 7)}
+        days |= {day: range(at, at + 1) for at, day in enumerate(WEEKDAYS)}
+        if kind not in days:
+            raise ArgumentError(f"kind must be weekday or weekend, or a day such as Mon, not {kind!r}.")
         found = [c for c in self.charges if isinstance(c, Energy | Demand) and charge in (None, c.name)]
         if not found:
             raise ArgumentError(f"tariff {self.name!r} has no charge {charge!r} with time-of-use periods.")
-        chosen = found[0]
-        rows = chosen.weekday if kind == "weekday" else chosen.weekend
-        table = pd.DataFrame(
-            [[chosen.labels[period] for period in row] for row in rows],
-            index=pd.RangeIndex(1, 13, name="month"),
-            columns=pd.RangeIndex(24, name="hour"),
+        codes = found[0].week.weeks[:, list(days[kind])]
+        named = np.array(found[0].labels, dtype=object)[codes]
+        slots = codes.shape[2]
+        hours = pd.RangeIndex(24) if slots == 24 else pd.Index(np.arange(slots) * 24 / slots)
+        cells = [[" | ".join(dict.fromkeys(cell)) for cell in month.T.tolist()] for month in named]
+        return pd.DataFrame(
+            cells, index=pd.RangeIndex(1, 13, name="month"), columns=hours.rename("hour"), dtype="str"
         )
-        return table.astype("str")
 
     def table(self) -> pd.DataFrame:
         """Return the tariff's prices: a row for each charge, period and tier.

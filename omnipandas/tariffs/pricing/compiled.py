@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import holidays as holiday_calendars
@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
-from omnipandas.intervals.units import Floats
+from omnipandas.intervals.units import MINUTE, Floats
+from omnipandas.intervals.week_tables import DayKinds, Days
 from omnipandas.schema import CHARGES
-from omnipandas.tariffs.components import COMPONENTS, Coincident, Demand, Energy, Fixed, Minimum, Rider
+from omnipandas.tariffs.components import COMPONENTS, Coincident, Demand, Energy, Fixed, Minimum, Rider, Timed
 from omnipandas.tariffs.model import Tariff
 
 from .demand_items import CoincidentLine, DemandLine
@@ -142,6 +143,7 @@ class Plan:
                         self.others.append(FixedLine(self.timeline, charge, version, twelfths))
                     case Minimum() | Rider():
                         pass
+        self.notes += _hour_notes(self.timeline, [tariff for _, tariff in self.versions])
         where = f"tariff {self.tariff.name!r}"
         self.energy = [EnergyLine(self.timeline, part, options.tiers, where) for part in parts.values()]
         self.simple = options.rounding == "none" and not any(
@@ -193,7 +195,6 @@ class Plan:
         floors: dict[tuple[str, bool], Floats] = {}
         for version, tariff in self.versions:
             for charge in tariff.of(Minimum):
-                assert isinstance(charge, Minimum)  # noqa: S101 # what `of` was asked for
                 count = calendar_count(timeline, charge.every, version.share, twelfths) * charge.price
                 key = charge.name, charge.every == "year"
                 floors[key] = floors.get(key, np.zeros(timeline.count)) + count
@@ -211,7 +212,6 @@ class Plan:
     def _riders(self, bill: Bill) -> None:
         for version, tariff in self.versions:
             for rider in tariff.of(Rider):
-                assert isinstance(rider, Rider)  # noqa: S101 # what `of` was asked for
                 levied = np.isin(self.timeline.middle_month + 1, rider.months) & (version.share > 0)
                 period = np.flatnonzero(levied)
                 base = bill.subtotal(rider.of, self.timeline.count)[period]
@@ -330,19 +330,21 @@ def _versions(timeline: Timeline, versions: tuple[Tariff, ...]) -> Iterator[tupl
             continue
         summed = np.append(0, np.cumsum(days))
         share = (summed[timeline.last_day + 1] - summed[timeline.first_day]) / timeline.day_count
-        yield Version(days, timeline.weekend | _is_holiday(timeline, tariff), share), tariff
+        kinds = DayKinds(timeline.days.astype("datetime64[D]"), timeline.index.tz, partial(_holidays, tariff))
+        yield Version(days, kinds, share), tariff
 
 
 def _day(when: date | None, otherwise: int) -> int:
     return otherwise if when is None else when.toordinal() - date(1970, 1, 1).toordinal()
 
 
-def _is_holiday(timeline: Timeline, tariff: Tariff) -> npt.NDArray[np.bool_]:
+def _holidays(tariff: Tariff, dates: Days) -> npt.NDArray[np.bool_]:
+    """Mark the dates that are the tariff's holidays."""
     days = tariff.holidays
     if not days:
-        return np.zeros(len(timeline.days), bool)
+        return np.zeros(len(dates), bool)
     if isinstance(days, str):
-        years = range(int(timeline.month_number[0]) // 12 + 1970, int(timeline.month_number[-1]) // 12 + 1971)
+        years = range(int(str(dates[0])[:4]), int(str(dates[-1])[:4]) + 1)
         country, _, subdivision = days.partition("-")
         try:
             named = holiday_calendars.country_holidays(country, subdiv=subdivision or None, years=years)
@@ -351,7 +353,7 @@ def _is_holiday(timeline: Timeline, tariff: Tariff) -> npt.NDArray[np.bool_]:
                 f"tariff {tariff.name!r}, holidays: {days!r} is not known ({error})."
             ) from error
         days = tuple(named)
-    return np.isin(timeline.days, [_day(day, 0) for day in days])
+    return np.isin(dates, np.array(list(days), dtype="datetime64[D]"))
 
 
 def _date_notes(timeline: Timeline, tariff: Tariff, options: Options) -> tuple[str, ...]:
@@ -372,6 +374,22 @@ def _date_notes(timeline: Timeline, tariff: Tariff, options: Options) -> tuple[s
             'say dates="any" to apply its prices to another time.'
         )
     return (f"the tariff is {when}; its prices were applied to a load from {first} to {last}",)
+
+
+def _hour_notes(timeline: Timeline, versions: list[Tariff]) -> tuple[str, ...]:
+    """Return what is to be said of intervals within which a charge's period changes."""
+    minutes = timeline.length // MINUTE
+    coarse = [
+        charge.name
+        for tariff in versions
+        for charge in tariff.charges
+        if isinstance(charge, Timed) and charge.week.minutes < minutes
+    ]
+    return tuple(
+        f"charge {name!r}: its periods change within intervals of {minutes} minutes, which cannot be split; "
+        "each was priced in the period in which it starts"
+        for name in dict.fromkeys(coarse)
+    )
 
 
 @lru_cache(maxsize=32)

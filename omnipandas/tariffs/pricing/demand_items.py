@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from omnipandas.intervals.groups import Groups
 from omnipandas.intervals.units import HOUR, Floats, Ints
 from omnipandas.tariffs.components import Coincident, Demand, Ratchet
 
-from .line_items import Metered, Rows, Sampling, Version, day_codes, plain_rows
+from .line_items import Metered, Rows, Sampling, Version, plain_rows
 from .timeline import Timeline
 
 
@@ -21,12 +22,13 @@ class DemandLine:
     def __init__(self, sampling: Sampling, version: Version, charge: Demand) -> None:
         timeline = self._timeline = sampling.timeline
         self._charge = self.charge = charge
-        codes = day_codes(timeline, charge, version.resting)
+        codes = charge.week.by_day(version.kinds).astype(np.int64)
         width = len(charge.periods)
         daily = charge.unit == "kW daily"
+        self._sampling = sampling
         if charge.by_time or daily:
             self._by_day = codes if not daily else np.where(version.days[:, None], codes, width)
-            self.groups = Groups(self._by_day.ravel()[sampling.slot], width, sampling.lo, sampling.hi)
+            self.groups = Groups(self._codes, width, sampling.lo, sampling.hi)
         else:
             self.groups = _day_groups(timeline, codes[:, 0], width)
         if charge.by_time and not daily and self.groups.covers:
@@ -35,23 +37,26 @@ class DemandLine:
         priced = [any(tier.total for tier in tiers) for tiers in charge.periods]
         share = np.ones(self.groups.count) if daily else present[self.groups.period, self.groups.code]
         self._kept = np.flatnonzero((share > 0) & np.array(priced)[self.groups.code])
-        self._sampling = sampling
         self._share = share[self._kept] * (1.0 if daily else timeline.months[self.groups.period[self._kept]])
         self.rows = self._rows()
 
     def peaks_charged(self) -> Iterator[tuple[Ints, float]]:
         """Give, for each row without tiers, the demand intervals whose peak is charged, and its price."""
-        by_slot = self._by_day.ravel()[self._sampling.slot] if self._charge.by_time else None
+        by_slot = self._codes if self._charge.by_time else None
         for group, price in zip(self._kept, self.rows.price, strict=True):
             period, code = self.groups.period[group], self.groups.code[group]
             inside = np.arange(self._sampling.lo[period], self._sampling.hi[period])
             yield (inside if by_slot is None else inside[by_slot[inside] == code]), float(price)
 
+    @cached_property
+    def _codes(self) -> Ints:
+        """The time-of-use period of each demand interval."""
+        return self._by_day.ravel()[self._sampling.slots(self._charge.week.slots)]
+
     def _presence(self, codes: Ints, width: int, version: Version) -> Floats:
         """Return the part of each billing period's days on which the version has the period at all."""
         timeline, charge = self._timeline, self._charge
-        by_month = np.zeros((12, width), bool)
-        by_month[np.arange(12)[None, :, None], charge.tables] = True
+        by_month = charge.week.by_month(width)
         if timeline.calendar_months and version.days.all():
             return by_month[timeline.middle_month].astype(np.float64)
         days = by_month[timeline.day_month] if charge.by_time else np.eye(width, dtype=bool)[codes[:, 0]]
@@ -124,14 +129,14 @@ class DemandLine:
         demand, sampling = metered.demand, self._sampling
         daily = self._charge.unit == "kW daily"
         period, code = self.groups.period, self.groups.code
-        by_slot = self._by_day.ravel()[sampling.slot] if self._charge.by_time or daily else None
+        by_slot = self._codes if self._charge.by_time or daily else None
         for group in self._kept[self._row_group]:
             lo, hi = int(sampling.lo[period[group]]), int(sampling.hi[period[group]])
             inside = np.arange(lo, hi)
             if by_slot is not None:
                 inside = inside[by_slot[lo:hi] == code[group]]
             if daily:
-                day = sampling.slot[inside] // 24
+                day = sampling.day[inside]
                 parts = [inside[day == one] for one in np.unique(day)]
                 found = np.array([part[demand[part].argmax(axis=0)] for part in parts])
                 peaks = np.take_along_axis(demand, found, axis=0)
@@ -147,8 +152,7 @@ class DemandLine:
     def _daily(self, metered: Metered) -> Floats:
         """Return the sum of the daily peaks, each shared out over the tiers [kW days]."""
         timeline, sampling, width = self._timeline, self._sampling, len(self._charge.periods)
-        day = sampling.slot // 24
-        code = self._by_day.ravel()[sampling.slot]
+        day, code = sampling.day, self._codes
         ends = np.append(np.flatnonzero(np.diff(day)) + 1, len(day))
         each_day = Groups(code, width, np.append(0, ends[:-1]), ends)
         peaks = each_day.peaks(metered.demand)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import lcm
 from typing import Literal, Protocol
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 from omnipandas.errors import TariffError
 from omnipandas.intervals.groups import Groups, reduced_together
 from omnipandas.intervals.units import HOUR, Floats, Ints
-from omnipandas.tariffs.components import Demand, Energy, Fixed, Tier
+from omnipandas.intervals.week_tables import DayKinds
+from omnipandas.tariffs.components import Energy, Fixed, Tier
 
 from .timeline import Timeline
 
@@ -138,9 +140,17 @@ class Sampling:
             self._starts = np.append(0, np.flatnonzero(fresh) + 1)
 
     @cached_property
-    def slot(self) -> Ints:
-        """Day and local hour (day x 24 + hour) of each demand interval."""
-        return self.timeline.slot if self._starts is None else self.timeline.slot[self._starts]
+    def day(self) -> Ints:
+        """Local day of each demand interval."""
+        return self.interval_of(self.timeline.day_of)
+
+    def slots(self, per_day: int) -> Ints:
+        """Return day x `per_day` + slot of the local day of each demand interval's start."""
+        return self.interval_of(self.timeline.slots(per_day))
+
+    def interval_of(self, values: Ints) -> Ints:
+        """Return what the load's intervals have at the start of each demand interval."""
+        return values if self._starts is None else values[self._starts]
 
     @cached_property
     def lo(self) -> Ints:
@@ -155,7 +165,7 @@ class Sampling:
     @cached_property
     def whole(self) -> Groups:
         """The billing periods themselves as groups."""
-        return Groups(np.zeros(len(self.slot), np.int64), 1, self.lo, self.hi)
+        return Groups(np.zeros(len(self.day), np.int64), 1, self.lo, self.hi)
 
     def interval(self, at: Ints) -> Ints:
         """Return the load's interval at which a demand interval starts."""
@@ -179,17 +189,12 @@ class Line(Protocol):
         ...
 
 
-def day_codes(timeline: Timeline, charge: Energy | Demand, resting: npt.NDArray[np.bool_]) -> Ints:
-    """Return the period of each local day and hour; `resting` days follow the weekend."""
-    return charge.tables[resting.view(np.int8), timeline.day_month]
-
-
 @dataclass(frozen=True)
 class Version:
-    """One version of a tariff in a timeline: the days it is in force, and which days rest."""
+    """One version of a tariff in a timeline: the days it is in force, and what kind of day each is."""
 
     days: npt.NDArray[np.bool_]
-    resting: npt.NDArray[np.bool_]
+    kinds: DayKinds
     share: Floats  # of each billing period's days
 
 
@@ -201,11 +206,13 @@ class EnergyLine:
     ) -> None:
         self._rule = tiers
         self._timeline = timeline
-        table = np.full((len(timeline.days), 24), -1)
+        # The period of each local day and slot, the versions' periods one after the other.
+        slots = lcm(*(charge.week.slots for _, charge in parts))
+        table = np.full((len(timeline.days), slots), -1)
         offset = 0
         flat: list[tuple[str, tuple[Tier, ...], str]] = []
         for version, charge in parts:
-            codes = day_codes(timeline, charge, version.resting) + offset
+            codes = charge.week.by_day(version.kinds).repeat(slots // charge.week.slots, axis=1) + offset
             table = (
                 codes
                 if len(parts) == 1 and version.days.all()
@@ -215,7 +222,7 @@ class EnergyLine:
             offset += len(charge.periods)
         table[table < 0] = offset
         self.table = table
-        self.groups = Groups(table.ravel()[timeline.slot], offset, timeline.lo, timeline.hi)
+        self.groups = Groups(table.ravel()[timeline.slots(slots)], offset, timeline.lo, timeline.hi)
         self.labels = [flat[code][0] for code in self.groups.code]
         self.tiers = [flat[code][1] for code in self.groups.code]
         self._units = [flat[code][2] for code in self.groups.code]

@@ -167,7 +167,8 @@ def _schedules(document: Document, name: str, count: int) -> tuple[Schedule, Sch
             document.notes.append(f"{name}{kind}schedule: numbers with a decimal point were read as whole")
     named = count
     if not document.strict:
-        named = max([count, *(int(e) + 1 for rows in given.values() for row in _lists(rows) for e in row)])
+        whole = (e for rows in given.values() for row in _lists(rows) for e in row if float(e).is_integer())
+        named = max([count, *(int(e) + 1 for e in whole)])
     weekday, weekend = (
         as_schedule(rows, named, where=f"{document.where}, {name}{kind}schedule")
         for kind, rows in given.items()

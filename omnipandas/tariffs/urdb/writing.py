@@ -8,6 +8,7 @@ from typing import Any
 
 from omnipandas.errors import TariffError
 from omnipandas.tariffs.components import Charge, Demand, Energy, Export, Fixed, Minimum, Ratchet, Tier
+from omnipandas.tariffs.hour_tables import BEYOND
 from omnipandas.tariffs.model import Tariff
 
 _EXPORT_RULES = {
@@ -97,9 +98,9 @@ def _no_field(tariff: Tariff, what: str) -> TariffError:
 def _charge(tariff: Tariff, charge: Charge) -> dict[str, Any]:
     match charge:
         case Energy():
-            return _energy(charge)
+            return _energy(tariff, charge)
         case Demand():
-            return _demand(charge) | (_ratchet(charge.ratchet) if charge.ratchet else {})
+            return _demand(tariff, charge) | (_ratchet(charge.ratchet) if charge.ratchet else {})
         case Fixed():
             return {"fixedchargefirstmeter": charge.price, "fixedchargeunits": f"$/{charge.every}"}
         case Minimum(every="year"):
@@ -120,19 +121,25 @@ def _tier(tier: Tier, unit: str | None) -> dict[str, Any]:
     return written | ({"unit": unit} if unit else {})
 
 
-def _energy(charge: Energy) -> dict[str, Any]:
+def _schedules(tariff: Tariff, charge: Energy | Demand, kind: str) -> dict[str, Any]:
+    """Return the two tables of 12 x 24 that a charge's hours fit into."""
+    fields = [f"{kind}{days}schedule" for days in ("weekday", "weekend")]
+    if (tables := charge.week.tables()) is None:
+        raise TariffError(f"tariff {tariff.name!r}, {fields[0]} (charge {charge.name!r}): {BEYOND}.")
+    return dict(zip(fields, tables.tolist(), strict=True))
+
+
+def _energy(tariff: Tariff, charge: Energy) -> dict[str, Any]:
     return {
         "energyratestructure": [
             [_tier(tier, unit) for tier in tiers]
             for tiers, unit in zip(charge.periods, charge.units, strict=True)
         ],
-        "energyweekdayschedule": [list(row) for row in charge.weekday],
-        "energyweekendschedule": [list(row) for row in charge.weekend],
         "energyperiodlabels": list(charge.labels),
-    }
+    } | _schedules(tariff, charge, "energy")
 
 
-def _demand(charge: Demand) -> dict[str, Any]:
+def _demand(tariff: Tariff, charge: Demand) -> dict[str, Any]:
     structure = [[_tier(tier, None) for tier in tiers] for tiers in charge.periods]
     if not charge.by_time:
         return {
@@ -143,11 +150,9 @@ def _demand(charge: Demand) -> dict[str, Any]:
         }
     return {
         "demandratestructure": structure,
-        "demandweekdayschedule": [list(row) for row in charge.weekday],
-        "demandweekendschedule": [list(row) for row in charge.weekend],
         "demandrateunit": charge.unit,
         "demandperiodlabels": list(charge.labels),
-    }
+    } | _schedules(tariff, charge, "demand")
 
 
 def _ratchet(ratchet: Ratchet) -> dict[str, Any]:
