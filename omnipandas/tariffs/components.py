@@ -1,11 +1,10 @@
-"""The parts of a tariff: charges, tiers, and how export is paid, each a readable, immutable value."""
+"""The charges of a tariff, each a readable, immutable value that answers for itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, isfinite
-from typing import Literal
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,49 +13,17 @@ import pandas as pd
 from omnipandas.errors import TariffError
 from omnipandas.intervals.week_tables import WeekTable
 
+from .export_rules import Export as Export
 from .hour_tables import Schedule
+from .tiers import Tier as Tier
+from .tiers import Tiers, check_tiers
 
+TableRow = tuple[str, str, int | None, float | None, float, str]
 EnergyUnit = Literal["kWh", "kWh daily", "kWh/kW", "kWh/kW daily"]
 DemandUnit = Literal["kW", "kW daily"]
 Every = Literal["month", "day", "year"]
-ExportRule = Literal[
-    "net_metering_kwh", "net_metering_usd", "net_billing", "net_billing_carried", "buy_all_sell_all"
-]
 COMPONENTS = ("fixed", "energy", "demand", "minimum", "credit", "tax", "rounding")
-ENERGY_UNITS: tuple[EnergyUnit, ...] = ("kWh", "kWh daily", "kWh/kW", "kWh/kW daily")
-EXPORT_RULES: tuple[ExportRule, ...] = (
-    "net_metering_kwh", "net_metering_usd", "net_billing", "net_billing_carried", "buy_all_sell_all",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A price up to a bound.
-
-    Parameters
-    ----------
-    price : float
-        Price [USD per unit].
-    up_to : float, default inf
-        The tier's upper bound, counted from 0 [unit of the charge].
-    adjustment : float, default 0
-        Added to the price [USD per unit]: riders and adjustments that a sheet lists apart.
-    sell : float, optional
-        What a kWh sent to the grid earns [USD/kWh].
-    """
-
-    price: float
-    up_to: float = inf
-    adjustment: float = 0.0
-    sell: float | None = None
-
-    @property
-    def total(self) -> float:
-        """Price and adjustment together [USD per unit]."""
-        return self.price + self.adjustment
-
-
-Tiers = tuple[Tier, ...]
+ENERGY_UNITS: tuple[EnergyUnit, ...] = get_args(EnergyUnit)
 
 
 class Timed:
@@ -68,6 +35,24 @@ class Timed:
     weekend: Schedule
     labels: tuple[str, ...]
     hours: WeekTable | None
+
+    @property
+    def priced_in(self) -> str:
+        """The unit that its prices are for."""
+        raise NotImplementedError
+
+    @property
+    def tiered(self) -> bool:
+        """Whether a price depends on how much there is."""
+        return any(len(tiers) > 1 for tiers in self.periods)
+
+    def table_rows(self) -> list[TableRow]:
+        """Return its rows of `Tariff.table`: one for each period and tier."""
+        return [
+            (self.name, label, number, tier.up_to, tier.total, f"USD/{self.priced_in}")
+            for label, tiers in zip(self.labels, self.periods, strict=True)
+            for number, tier in enumerate(tiers, 1)
+        ]
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -98,6 +83,11 @@ class Timed:
         """The period of each slot of the day, by month and weekday."""
         return self.hours or WeekTable.of_tables(self.tables)
 
+    @property
+    def by_hours(self) -> bool:
+        """Whether the period changes within a day."""
+        return bool((self.week.weeks != self.week.weeks[:, :, :1]).any())
+
 
 @dataclass(frozen=True)
 class Energy(Timed):
@@ -127,6 +117,12 @@ class Energy(Timed):
     units: tuple[EnergyUnit, ...] = ()
     name: str = "energy"
     hours: WeekTable | None = None
+    component: ClassVar[str] = "energy"
+
+    @property
+    def priced_in(self) -> str:
+        """The unit that its prices are for, whatever its bounds are in."""
+        return "kWh"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -204,6 +200,17 @@ class Demand(Timed):
     ratchet: Ratchet | None = None
     name: str = "demand"
     hours: WeekTable | None = None
+    component: ClassVar[str] = "demand"
+
+    @property
+    def priced_in(self) -> str:
+        """The unit that its prices are for."""
+        return self.unit
+
+    @property
+    def linear(self) -> bool:
+        """Whether it is a price times one peak of the billing period."""
+        return not self.tiered and self.ratchet is None and self.unit == "kW"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -241,6 +248,7 @@ class Coincident:
     times: tuple[pd.Timestamp, ...]
     how: Literal["max", "mean"] = "max"
     name: str = "coincident demand"
+    component: ClassVar[str] = "demand"
 
     def __post_init__(self) -> None:
         if self.how not in ("max", "mean"):
@@ -250,6 +258,10 @@ class Coincident:
             raise TariffError(f"charge {self.name!r}: give each of its times with a time zone.")
         object.__setattr__(self, "times", times)
 
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.price, "USD/kW")]
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -258,9 +270,14 @@ class Fixed:
     price: float
     every: Every = "month"
     name: str = "fixed charge"
+    component: ClassVar[str] = "fixed"
 
     def __post_init__(self) -> None:
-        _check_every(self.name, self.every, ("month", "day", "year"))
+        _check_every(self.name, self.every)
+
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.price, f"USD/{self.every}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +287,14 @@ class Minimum:
     price: float
     every: Every = "month"
     name: str = "minimum bill"
+    component: ClassVar[str] = "minimum"
 
     def __post_init__(self) -> None:
-        _check_every(self.name, self.every, ("month", "day", "year"))
+        _check_every(self.name, self.every)
+
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.price, f"USD/{self.every}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,60 +318,15 @@ class Rider:
     of: tuple[str, ...] = ("fixed", "energy", "demand", "minimum", "credit")
     name: str = "tax"
     months: tuple[int, ...] = tuple(range(1, 13))
+    component: ClassVar[str] = "tax"
 
     def __post_init__(self) -> None:
         if unknown := set(self.of) - set(COMPONENTS):
             raise TariffError(f"rider {self.name!r}: unknown component(s) {', '.join(sorted(unknown))}.")
 
-
-@dataclass(frozen=True, eq=False)
-class Export:
-    """How energy sent to the grid is paid.
-
-    Parameters
-    ----------
-    rule : str
-        ``net_metering_kwh``: exports are taken off the usage of the same time-of-use period and month,
-        what is left over rolls on in kWh until the true-up. ``net_metering_usd``: what is left over is
-        paid at the export price and rolls on in dollars. ``net_billing``: usage and export are counted
-        interval by interval, exports are credited in the same bill. ``net_billing_carried``: the same,
-        credited from the next bill on. ``buy_all_sell_all``: export is a sale of its own.
-    price : float, optional
-        Export price [USD/kWh]; where None, the `sell` price of the tiers.
-    prices : Series, optional
-        An export price for each interval [USD/kWh], tz-aware; goes before `price`.
-    true_up_month : int, default 12
-        Calendar month with whose bill the credits are settled and begin anew.
-    true_up_price : float, default 0
-        What a kWh left over then earns [USD/kWh], under ``net_metering_kwh``.
-    true_up : {"paid", "lapses"}
-        What becomes of dollars left over then.
-    """
-
-    rule: ExportRule
-    price: float | None = None
-    prices: pd.Series | None = None
-    true_up_month: int = 12
-    true_up_price: float = 0.0
-    true_up: Literal["paid", "lapses"] = "paid"
-
-    def __post_init__(self) -> None:
-        if self.rule not in EXPORT_RULES:
-            raise TariffError(f"unknown export rule {self.rule!r}; known are {', '.join(EXPORT_RULES)}.")
-        if self.true_up_month not in range(1, 13):
-            raise TariffError(f"true_up_month must be 1 to 12, not {self.true_up_month}.")
-
-    def _key(self) -> tuple[object, ...]:
-        # A Series has no single truth value: one and the same object is equal, no other.
-        prices = None if self.prices is None else id(self.prices)
-        settled = self.true_up_month, self.true_up_price, self.true_up
-        return self.rule, self.price, prices, *settled
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Export) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.share, f"x {'+'.join(self.of)}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,29 +342,7 @@ class Limits:
 Charge = Energy | Demand | Coincident | Fixed | Minimum | Rider
 
 
-def check_tiers(tiers: Tiers, *, where: str) -> None:
-    """Raise unless the tiers rise, end without a bound, and have finite prices.
-
-    Raises
-    ------
-    TariffError
-        Naming `where` and the tier.
-    """
-    if not tiers:
-        raise TariffError(f"{where}: no tier, so no price.")
-    bounds = [tier.up_to for tier in tiers]
-    for number, tier in enumerate(tiers, 1):
-        if not isfinite(tier.total):
-            raise TariffError(f"{where}, tier {number}: its price is {tier.total}, not a number.")
-        if not tier.up_to > (0 if number == 1 else bounds[number - 2]):
-            raise TariffError(
-                f"{where}, tier {number}: tiers are not sorted, its bound {tier.up_to} is not above "
-                f"{0 if number == 1 else bounds[number - 2]}."
-            )
-    if bounds[-1] != inf:
-        raise TariffError(f"{where}: the last tier ends at {bounds[-1]}; usage above it has no price.")
-
-
-def _check_every(name: str, every: str, known: tuple[str, ...]) -> None:
-    if every not in known:
-        raise TariffError(f"charge {name!r}: unknown unit USD/{every}; known are {', '.join(known)}.")
+def _check_every(name: str, every: str) -> None:
+    if every not in get_args(Every):
+        known = ", ".join(get_args(Every))
+        raise TariffError(f"charge {name!r}: unknown unit USD/{every}; known are {known}.")

@@ -10,29 +10,19 @@ from functools import cached_property
 from math import inf
 from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
 from omnipandas.intervals.units import WEEKDAYS
 
-from .components import (
-    Charge,
-    Coincident,
-    Demand,
-    Energy,
-    EnergyUnit,
-    Export,
-    ExportRule,
-    Fixed,
-    Limits,
-    Rider,
-    Tier,
-)
+from .components import Charge, Energy, EnergyUnit, Fixed, Limits, Timed
+from .export_rules import Export, ExportRule
 from .hour_tables import constant, schedules_of, week_in_words
+from .price_tables import hours_table, price_lines, price_table
+from .tiers import Tier
 
 _ANYONE = Limits()
-AnyCharge = TypeVar("AnyCharge", bound=Charge)
+AnyCharge = TypeVar("AnyCharge")
 
 
 @dataclass(frozen=True)
@@ -121,13 +111,10 @@ class Tariff:
     @property
     def kind(self) -> str:
         """What sort of tariff it is: flat, tiered, time-of-use, tiered time-of-use; with demand or not."""
-        words = []
-        energies = [charge for charge in self.charges if isinstance(charge, Energy)]
-        if any(len(tiers) > 1 for charge in energies for tiers in charge.periods):
-            words.append("tiered")
-        if any((charge.week.weeks != charge.week.weeks[:, :, :1]).any() for charge in energies):
-            words.append("time-of-use")
-        demand = any(isinstance(charge, Demand | Coincident) for charge in self.charges)
+        energies = list(self.of(Energy))
+        words = ["tiered"] if any(charge.tiered for charge in energies) else []
+        words += ["time-of-use"] if any(charge.by_hours for charge in energies) else []
+        demand = any(charge.component == "demand" for charge in self.charges)
         return " ".join(words or ["flat"]) + (" with demand" if demand else "")
 
     @classmethod
@@ -370,17 +357,10 @@ class Tariff:
         days |= {day: range(at, at + 1) for at, day in enumerate(WEEKDAYS)}
         if kind not in days:
             raise ArgumentError(f"kind must be weekday or weekend, or a day such as Mon, not {kind!r}.")
-        found = [c for c in self.charges if isinstance(c, Energy | Demand) and charge in (None, c.name)]
+        found = [timed for timed in self.of(Timed) if charge in (None, timed.name)]
         if not found:
             raise ArgumentError(f"tariff {self.name!r} has no charge {charge!r} with time-of-use periods.")
-        codes = found[0].week.weeks[:, list(days[kind])]
-        named = np.array(found[0].labels, dtype=object)[codes]
-        slots = codes.shape[2]
-        hours = pd.RangeIndex(24) if slots == 24 else pd.Index(np.arange(slots) * 24 / slots)
-        cells = [[" | ".join(dict.fromkeys(cell)) for cell in month.T.tolist()] for month in named]
-        return pd.DataFrame(
-            cells, index=pd.RangeIndex(1, 13, name="month"), columns=hours.rename("hour"), dtype="str"
-        )
+        return hours_table(found[0], days[kind])
 
     def table(self) -> pd.DataFrame:
         """Return the tariff's prices: a row for each charge, period and tier.
@@ -396,55 +376,12 @@ class Tariff:
         >>> op.Tariff.flat("Basic", 0.12).table()["price"].tolist()
         [0.12]
         """
-        rows = [row for charge in self.charges for row in _rows(charge)]
-        table = pd.DataFrame(rows, columns=["charge", "period", "tier", "up_to", "price", "unit"])
-        kinds = {"charge": "str", "period": "str", "tier": "Int64", "up_to": "float64", "price": "float64"}
-        return table.astype({**kinds, "unit": "str"})
+        return price_table(self.charges)
 
     def __repr__(self) -> str:
-        table = pd.DataFrame(
-            {
-                "charge": (rows := self.table())["charge"],
-                "period": rows["period"],
-                "tier": ["" if pd.isna(number) else str(number) for number in rows["tier"]],
-                "up_to": ["" if pd.isna(bound) or bound == inf else _shown(bound) for bound in rows["up_to"]],
-                "price": [_shown(price) for price in rows["price"]],
-                "unit": rows["unit"],
-            }
-        )
         head = " ".join(["Tariff", *([self.utility] if self.utility else []), self.name])
         if self.start or self.end:
             head += f" ({self.start or '...'} to {self.end or '...'})"
         if len(self.revisions) > 1:
             head += f", {len(self.revisions)} versions"
-        return "\n".join([head, *_aligned(table)])
-
-
-def _shown(number: float) -> str:
-    text = f"{number:.6f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
-def _aligned(table: pd.DataFrame) -> list[str]:
-    columns = [[name.replace("_", " "), *map(str, table[name])] for name in table.columns]
-    left = {"charge", "period", "unit"}
-    cells = []
-    for name, column in zip(table.columns, columns, strict=True):
-        width = max(map(len, column))
-        cells.append([text.ljust(width) if name in left else text.rjust(width) for text in column])
-    return ["  ".join(row).rstrip() for row in zip(*cells, strict=True)]
-
-
-def _rows(charge: Charge) -> list[tuple[object, ...]]:
-    if isinstance(charge, Energy | Demand):
-        unit = "kWh" if isinstance(charge, Energy) else charge.unit
-        return [
-            (charge.name, label, number, tier.up_to, tier.total, f"USD/{unit}")
-            for label, tiers in zip(charge.labels, charge.periods, strict=True)
-            for number, tier in enumerate(tiers, 1)
-        ]
-    if isinstance(charge, Coincident):
-        return [(charge.name, "", None, None, charge.price, "USD/kW")]
-    if isinstance(charge, Rider):
-        return [(charge.name, "", None, None, charge.share, f"x {'+'.join(charge.of)}")]
-    return [(charge.name, "", None, None, charge.price, f"USD/{charge.every}")]
+        return "\n".join([head, *price_lines(self.charges)])

@@ -19,8 +19,8 @@ from .components import Energy
 from .hour_tables import as_schedule
 from .model import Tariff
 from .urdb.documents import Document
-from .urdb.reading import structure_of, tiers_of
 from .urdb.sources import records_of
+from .urdb.structures import structure_of, tiers_of
 
 FIELDS = ("energyweekdayschedule", "energyweekendschedule", "energyratestructure")
 Periods = dict[int | str, tuple[int, float]]
