@@ -16,11 +16,12 @@ from omnipandas.intervals.windows import MONTHS
 from omnipandas.schema import COMPARISON
 
 from .components import COMPONENTS
-from .interval_prices import mean_prices
 from .ledger import priced
 from .model import Tariff
 from .pricing.compiled import DailyFixed, Dates, Options, Plan, Rounding, options_of
-from .pricing.line_items import Metered, TierRule
+from .pricing.energy_items import TierRule
+from .pricing.line_items import Bill
+from .pricing.metering import Metered
 
 
 def compare_tariffs(
@@ -132,14 +133,11 @@ class _Study:
         components, usage, peaks, months, energy = [], [], [], [], []
         for plan, metered, accounts in priced(hourly, tariff, billing_periods, options, export):
             bill = plan.bill(metered)
-            totals = [
-                bill.subtotal((component,), plan.timeline.count).sum(axis=0) for component in COMPONENTS
-            ]
-            components.append(np.array([np.broadcast_to(t, (len(accounts),)) for t in totals]))
+            components.append(np.array([bill.subtotal((name,)).sum(axis=0) for name in COMPONENTS]))
             usage.append(plan.billed_usage(metered))
             peaks.append(metered.peaks.max(axis=0))
             months.append(np.full(len(accounts), plan.timeline.months.sum()))
-            energy.append(_by_month_and_hour(plan, metered, mean_prices(plan, metered, bill)))
+            energy.append(_by_month_and_hour(plan, metered, bill))
             self.accounts += accounts
         if not self.accounts:
             return
@@ -178,7 +176,7 @@ class _Study:
         return np.asarray(self.components.sum(axis=0))
 
 
-def _by_month_and_hour(plan: Plan, metered: Metered, prices: list[Floats]) -> Floats:
+def _by_month_and_hour(plan: Plan, metered: Metered, bill: Bill) -> Floats:
     """Return the energy charges by month of the bill, local hour and account, 12 x 24 x accounts [USD]."""
     timeline = plan.timeline
     # A group for each billing period, hour and time-of-use period of every energy charge that meet.
@@ -192,7 +190,8 @@ def _by_month_and_hour(plan: Plan, metered: Metered, prices: list[Floats]) -> Fl
     first = first[:-1]
     usage = groups.sums(metered.usage)
     usd = np.zeros_like(usage)
-    for line, price in zip(plan.energy, prices, strict=True):
+    for line in plan.energy:
+        price = line.mean_prices(metered, bill.of(line).amounts)
         every = np.vstack([price, np.zeros((1, metered.accounts))])
         usd += usage * every[line.groups.of[first]]
     table = np.zeros((12, 24, metered.accounts))
