@@ -16,7 +16,7 @@ from omnipandas.errors import ArgumentError, SchemaError, TariffError
 from .calendars import LocalCalendar
 from .holidays import holiday_mask
 from .units import Mask
-from .week_tables import DayKinds, WeekTable
+from .week_tables import DayKinds, WeekTable, windows_of
 from .windows import PeakWindow, read_clause
 
 
@@ -172,7 +172,7 @@ class PeakSchedule:
         PeakSchedule
             The schedule.
         """
-        return cls(_windows(on_peak, 1440 // on_peak.shape[2]), holidays, fit)
+        return cls(windows_of(on_peak, 1440 // on_peak.shape[2]), holidays, fit)
 
     @classmethod
     def from_tariff(
@@ -228,13 +228,13 @@ class PeakSchedule:
         month = np.arange(12)[:, None, None]
         today = chosen[month, hours.today]
         if hours.next_day is None:
-            return cls(_windows(today, hours.minutes), holidays)
+            return cls(windows_of(today, hours.minutes), holidays)
         reaches = chosen[month, hours.next_day] & (hours.next_day >= 0)
         after = np.where(hours.next_day >= 0, reaches, np.int16(-1)).astype(np.int16)
         week = WeekTable(today.astype(np.int16), after)
         # A day's own morning is on-peak only where the evening before does not say otherwise.
         on = np.concatenate([today & ~(np.roll(after, 1, axis=1) >= 0), reaches], axis=2)
-        schedule = cls(_windows(on, hours.minutes), holidays)
+        schedule = cls(windows_of(on, hours.minutes), holidays)
         return schedule if schedule._week.same_hours(week) else replace(schedule, week=week)
 
     def on_peak(self, index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
@@ -274,12 +274,9 @@ class PeakSchedule:
         """Mark the rows of a local calendar that are on-peak."""
         if not calendar.days:
             return np.zeros(0, dtype=bool)
-        # None is no region: no day counts as a Sunday but Sundays.
         region = self.holidays
-        days = (
-            partial(holiday_mask, region=region) if region else lambda dates: np.zeros(len(dates), dtype=bool)
-        )
-        by_day = self._week.by_day(DayKinds(calendar.dates, calendar.tz, days))
+        holidays = partial(holiday_mask, region=region) if region else None
+        by_day = self._week.by_day(DayKinds(calendar.dates, calendar.tz, holidays))
         slots, minutes = self._week.slots, self._week.minutes
         day = np.arange(calendar.days)
         place = calendar.with_hour(day) if slots == 24 else calendar.day * slots + calendar.minute // minutes
@@ -299,24 +296,6 @@ class PeakSchedule:
     def __repr__(self) -> str:
         holidays = f", holidays={self.holidays!r}" if self.holidays else ""
         return f"PeakSchedule({str(self)!r}{holidays})"
-
-
-def _windows(on: npt.NDArray[np.bool_], minutes: int) -> tuple[PeakWindow, ...]:
-    """Return the fewest windows of a month x weekday x slot table, the slots of one day or of two."""
-    months: dict[tuple[int, int, int], set[int]] = {}
-    for month, day in np.ndindex(12, 7):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], on[month, day].astype(int), [0]]))) * minutes
-        for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            parts = [(start, stop if stop <= 1440 else stop - 1440)]
-            if stop - start > 1440:  # more than a window holds: the whole rest of the day, and over midnight
-                parts = [(start, 1440), (1440 - minutes, stop - 1440)]
-            for begin, end in parts:
-                months.setdefault((begin, end, day), set()).add(month + 1)
-    days: dict[tuple[int, int, frozenset[int]], set[int]] = {}
-    for (start, end, day), those in months.items():
-        days.setdefault((start, end, frozenset(those)), set()).add(day)
-    found = [PeakWindow(start, end, frozenset(d), those) for (start, end, those), d in days.items()]
-    return tuple(sorted(found, key=lambda w: (min(w.months), min(w.weekdays), w.start)))
 
 
 def _dearest(hours: WeekTable, price: dict[int, float]) -> Mask:

@@ -32,11 +32,13 @@ class DayKinds:
         Local dates, ``datetime64[D]``.
     zone : tzinfo
         Whose days they are.
-    holidays : callable
-        Which of the dates given count as a Sunday.
+    holidays : callable, optional
+        Which of the dates given count as a Sunday; by default none.
     """
 
-    def __init__(self, dates: Days, zone: tzinfo | None, holidays: Callable[[Days], Mask]) -> None:
+    def __init__(
+        self, dates: Days, zone: tzinfo | None, holidays: Callable[[Days], Mask] | None = None
+    ) -> None:
         self._dates, self._zone, self._holidays = dates, zone, holidays
 
     @cached_property
@@ -53,7 +55,8 @@ class DayKinds:
 
     def _kinds(self, dates: Days) -> Ints:
         weekday = (dates.astype(np.int64) + 3) % 7
-        weekday[self._holidays(dates)] = _SUNDAY
+        if self._holidays is not None:
+            weekday[self._holidays(dates)] = _SUNDAY
         months: Ints = dates.astype("datetime64[M]").astype(np.int64)
         return months % 12 * 7 + weekday
 
@@ -204,6 +207,24 @@ class WeekTable:
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+
+def windows_of(on: Mask, minutes: int) -> tuple[PeakWindow, ...]:
+    """Return the fewest windows of a month x weekday x slot table, the slots of one day or of two."""
+    months: dict[tuple[int, int, int], set[int]] = {}
+    for month, day in np.ndindex(12, 7):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], on[month, day].astype(int), [0]]))) * minutes
+        for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            parts = [(start, stop if stop <= 1440 else stop - 1440)]
+            if stop - start > 1440:  # more than a window holds: the whole rest of the day, and over midnight
+                parts = [(start, 1440), (1440 - minutes, stop - 1440)]
+            for begin, end in parts:
+                months.setdefault((begin, end, day), set()).add(month + 1)
+    days: dict[tuple[int, int, frozenset[int]], set[int]] = {}
+    for (start, end, day), those in months.items():
+        days.setdefault((start, end, frozenset(those)), set()).add(day)
+    found = [PeakWindow(start, end, frozenset(d), those) for (start, end, those), d in days.items()]
+    return tuple(sorted(found, key=lambda w: (min(w.months), min(w.weekdays), w.start)))
 
 
 @lru_cache(maxsize=1)

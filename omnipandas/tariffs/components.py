@@ -70,7 +70,8 @@ class Timed:
             for rows in (self.weekday, self.weekend):
                 if len(rows) != 12 or any(len(row) != 24 for row in rows):
                     raise TariffError(f"charge {self.name!r}: a schedule has 12 rows of 24 hours.")
-        if not set(np.unique(self.week.whole).tolist()) <= set(range(-1, len(self.periods))):
+        named = self.tables if self.hours is None else self.week.whole[self.week.whole >= 0]
+        if not set(np.unique(named).tolist()) <= set(range(len(self.periods))):
             raise TariffError(f"charge {self.name!r}: its schedule names a period that is not defined.")
 
     @cached_property

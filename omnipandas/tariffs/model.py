@@ -229,6 +229,12 @@ class Tariff:
         Tariff
             The tariff.
 
+        Notes
+        -----
+        Where a window of one period, begun in another month or on the day before a holiday, meets another
+        period's, the one that began first goes before. A load whose intervals are longer than the windows'
+        parts of an hour is priced in the period in which each starts; the ledger's notes say so.
+
         Raises
         ------
         TariffError

@@ -109,6 +109,24 @@ def test_words_that_cannot_be_read_name_tariff_field_and_period(windows, words):
         op.Tariff.tou("T", {"a": 1.0, "b": 2.0}, windows)
 
 
+def test_seasons_of_whole_days_and_of_nights_bill_every_hour_once():
+    windows = {"summer": "jun-sep", "night": "oct-may 22-6", "day": "oct-may 6-22"}
+    tariff = op.Tariff.tou("T", {"summer": 1.0, "night": 2.0, "day": 3.0}, windows)
+    index = pd.date_range("2024-01-01", "2025-01-01", freq="h", tz="America/New_York", inclusive="left")
+    load = pd.Series(1.0, index=index)
+    period = op.interval_costs(load, tariff)["tou_period"]
+    # May's last night goes on to 6:00 of 1 June; on 1 October none of September's does.
+    assert period["2024-06-01 05:00"] == "night"
+    assert period["2024-06-01 06:00"] == "summer"
+    assert period["2024-10-01 03:00"] == "night"
+    assert op.charges(load, tariff)["quantity"].sum() == len(index)
+    for label in windows:
+        assert (
+            op.PeakSchedule.from_tariff(tariff, peak=[label]).on_peak(index).tolist()
+            == (period == label).tolist()
+        )
+
+
 def test_clauses_parted_by_semicolons_are_a_list():
     one, other = (
         tou("jun-sep weekday 16-21; dec-feb weekday 6-9"),
