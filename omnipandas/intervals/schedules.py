@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, singledispatch
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial, singledispatch
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,14 @@ from omnipandas.errors import ArgumentError, SchemaError, TariffError
 
 from .calendars import LocalCalendar
 from .holidays import Holidays, checked_holidays, holiday_mask
-from .units import Floats
-from .windows import PeakWindow, clause_windows
-
-Labels = npt.NDArray[Any]
+from .units import Mask
+from .week_tables import DayKinds, WeekTable, windows_of
+from .windows import PeakWindow, read_clause
 
 
 @singledispatch
-def tariff_hours(tariff: object) -> tuple[list[Labels], list[Floats]]:
-    """Return periods and first-tier prices [USD/kWh], of weekdays and of weekends, each month x hour.
+def tariff_hours(tariff: object) -> tuple[WeekTable, dict[int | str, tuple[int, float]]]:
+    """Return the week of a tariff's energy periods, and each period's code in it and price [USD/kWh].
 
     The wing that knows tariffs registers what it can read (`omnipandas.tariffs.tou_hours`).
 
@@ -50,6 +49,9 @@ class PeakSchedule:
         utility calendar (``"NERC"``), dates, or holidays' names (``["Labor Day", "Christmas Day"]``).
     fit : DataFrame, optional
         How well an inferred schedule agrees with the vendor's split, by account.
+    week : WeekTable, optional
+        The on-peak hours themselves, where windows say them but for the days on which a month begins and
+        those after a holiday: `from_tariff` gives it where a tariff's other windows reach over midnight.
 
     Notes
     -----
@@ -69,6 +71,7 @@ class PeakSchedule:
     windows: tuple[PeakWindow, ...]
     holidays: Holidays | None = None
     fit: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    week: WeekTable | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         known = checked_holidays(self.holidays)
@@ -83,9 +86,11 @@ class PeakSchedule:
         ----------
         words : str
             Clauses parted by ``;``. Each has one or more windows in hours of the local day (``16-21``,
-            ``6:30-9``, ``4pm-9pm``, ``22-6`` over midnight), and may name days (``weekdays``,
-            ``weekends``, ``daily``, ``Mon-Thu``, ``Sat``) and months (``Jun-Sep``, ``Nov-Mar``), in any
-            order, parted by blanks or commas. Without days it is daily, without months all year.
+            ``6:30-9``, ``4-9pm``, ``9am to noon``, ``22-6`` over midnight), and may name days
+            (``weekdays``, ``weekends``, ``daily``, ``Mon-Thu``, ``Sat``) and months (``Jun-Sep``,
+            ``Nov-Mar``), in any order, parted by blanks or commas. Without days it is daily, without
+            months all year. Where one end alone says am or pm, the other takes the half of the day that
+            makes the window the shorter: ``4-9pm`` is 16 to 21. `Tariff.tou` reads the same words.
         holidays : str or iterable of date and str, optional
             Days that count as Sundays, as of the schedule.
 
@@ -97,12 +102,22 @@ class PeakSchedule:
         Raises
         ------
         ArgumentError
-            Naming the word that is not understood.
+            Naming the word that is not understood, or a clause without hours.
         """
-        clauses = [clause for clause in words.split(";") if clause.strip()]
+        if not isinstance(words, str):
+            raise ArgumentError(f"a schedule is parsed from words, not from {type(words).__name__}.")
+        clauses = [clause.strip() for clause in words.split(";") if clause.strip()]
         if not clauses:
             raise ArgumentError('a schedule needs at least one window, such as "weekdays 16-21, Jun-Sep".')
-        return cls(tuple(window for clause in clauses for window in clause_windows(clause)), holidays)
+        windows: list[PeakWindow] = []
+        for clause in clauses:
+            read = read_clause(clause)
+            if not read.hours:
+                raise ArgumentError(
+                    f"the schedule clause {clause!r} has no hours, such as 16-21; 0-24 is the whole day."
+                )
+            windows += read.windows()
+        return cls(tuple(windows), holidays)
 
     @classmethod
     def from_hours(
@@ -138,8 +153,8 @@ class PeakSchedule:
         for table in tables:
             if table.shape != (12, 24):
                 raise ArgumentError(f"a schedule table is 12 months x 24 hours, not {table.shape}.")
-        on = [np.isin(table, list(peak))[:, np.newaxis] for table in tables]
-        return cls.from_week(np.concatenate([on[0]] * 5 + [on[1]] * 2, axis=1), holidays=holidays)
+        on = np.isin(tables, list(peak))
+        return cls.from_week(WeekTable.of_tables(on).today > 0, holidays=holidays)
 
     @classmethod
     def from_week(
@@ -163,17 +178,7 @@ class PeakSchedule:
         PeakSchedule
             The schedule.
         """
-        months: dict[tuple[int, int, int], set[int]] = {}
-        for month, day in np.ndindex(12, 7):
-            edges = np.flatnonzero(np.diff(np.concatenate([[0], on_peak[month, day].astype(int), [0]])))
-            for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-                months.setdefault((start * 60, end * 60, day), set()).add(month + 1)
-        days: dict[tuple[int, int, frozenset[int]], set[int]] = {}
-        for (start, end, day), those in months.items():
-            days.setdefault((start, end, frozenset(those)), set()).add(day)
-        found = [PeakWindow(start, end, frozenset(d), those) for (start, end, those), d in days.items()]
-        order = sorted(found, key=lambda w: (min(w.months), min(w.weekdays), w.start))
-        return cls(tuple(order), holidays, fit)
+        return cls(windows_of(on_peak, 1440 // on_peak.shape[2]), holidays, fit)
 
     @classmethod
     def from_tariff(
@@ -187,12 +192,13 @@ class PeakSchedule:
 
         Parameters
         ----------
-        tariff : Tariff or mapping
-            A tariff of `read_tariff`, or one rate of OpenEI's URDB as a mapping with
-            `energyweekdayschedule`, `energyweekendschedule` and `energyratestructure`.
+        tariff : Tariff, mapping, list, str, bytes or path
+            A tariff of `read_tariff`, or a document of OpenEI's URDB in any form that `read_tariff` takes,
+            with `energyweekdayschedule`, `energyweekendschedule` and `energyratestructure`; of several
+            revisions the newest.
         peak : iterable of int or str, optional
-            The periods that are on-peak, by number (of a mapping) or label (of a Tariff); by default, in each
-            month, the dearest by its first tier.
+            The periods that are on-peak, by number (of a document) or label (of a Tariff); by default, in
+            each month, the dearest by its first tier.
         holidays : str or iterable of date and str, optional
             Days that count as Sundays, as of the schedule.
 
@@ -204,24 +210,38 @@ class PeakSchedule:
         Raises
         ------
         TariffError
-            Where the tariff has no such schedule, or all hours of the year cost the same.
+            Where the tariff has no such schedule or no such period, or all hours of the year cost the same.
 
         Notes
         -----
         Fields as in URDB, version 8 (https://openei.org/services/doc/rest/util_rates/).
         """
-        labels, prices = tariff_hours(tariff)
+        hours, periods = tariff_hours(tariff)
+        chosen = np.zeros((12, 1 + max(code for code, _ in periods.values())), dtype=bool)
         if peak is not None:
-            return cls.from_hours(labels[0], labels[1], peak=peak, holidays=holidays)
-        both = np.concatenate(prices, axis=1)
-        dearest, cheapest = both.max(axis=1, keepdims=True), both.min(axis=1, keepdims=True)
-        if (dearest == cheapest).all():
-            raise TariffError(
-                "every hour of a month costs the same in this tariff, so it has no peak: give peak=, or a "
-                "schedule of your own."
-            )
-        on = [(table == dearest) & (dearest > cheapest) for table in prices]
-        return cls.from_hours(on[0], on[1], holidays=holidays)
+            for label in peak:
+                if label not in periods:
+                    known = ", ".join(map(repr, periods))
+                    raise TariffError(f"the tariff has no energy period {label!r}; it has {known}.")
+                chosen[:, periods[label][0]] = True
+        else:
+            chosen[:] = _dearest(hours, dict(periods.values()))
+        return cls._where(hours, chosen, holidays)
+
+    @classmethod
+    def _where(cls, hours: WeekTable, chosen: Mask, holidays: Holidays | None) -> PeakSchedule:
+        """Return the schedule of the codes chosen in each month."""
+        month = np.arange(12)[:, None, None]
+        today = chosen[month, hours.today]
+        if hours.next_day is None:
+            return cls(windows_of(today, hours.minutes), holidays)
+        reaches = chosen[month, hours.next_day] & (hours.next_day >= 0)
+        after = np.where(hours.next_day >= 0, reaches, np.int16(-1)).astype(np.int16)
+        week = WeekTable(today.astype(np.int16), after)
+        # A day's own morning is on-peak only where the evening before does not say otherwise.
+        on = np.concatenate([today & ~(np.roll(after, 1, axis=1) >= 0), reaches], axis=2)
+        schedule = cls(windows_of(on, hours.minutes), holidays)
+        return schedule if schedule._week.same_hours(week) else replace(schedule, week=week)
 
     def on_peak(self, index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
         """Mark the instants that are on-peak.
@@ -253,36 +273,28 @@ class PeakSchedule:
         numpy.ndarray, shape (12, 7, 24)
             Months from January, weekdays from Monday; 0 to 1.
         """
-        today, next_day = (table.reshape(12, 7, 1440) for table in self._tables)
-        both = today | np.roll(next_day, 1, axis=1)
-        share: npt.NDArray[np.float64] = both.reshape(12, 7, 24, 60).mean(axis=3)
+        share: npt.NDArray[np.float64] = self._week.weeks.reshape(12, 7, 24, -1).mean(axis=3)
         return share
 
     def on_peak_rows(self, calendar: LocalCalendar) -> npt.NDArray[np.bool_]:
         """Mark the rows of a local calendar that are on-peak."""
         if not calendar.days:
             return np.zeros(0, dtype=bool)
-        today, next_day = self._tables
-        # The day before the first may reach into it over midnight.
-        dates = np.append(calendar.dates[:1] - 1, calendar.dates)
-        weekday = (dates.astype(np.int64) + 3) % 7
-        if self.holidays:
-            weekday[holiday_mask(dates, self.holidays)] = 6
-        kind = dates.astype("datetime64[M]").astype(np.int64) % 12 * 7 + weekday
-        by_day = today[kind[1:]] | next_day[kind[:-1]]
-        rows: npt.NDArray[np.bool_] = by_day.ravel()[calendar.day * 1440 + calendar.minute]
+        days = self.holidays
+        holidays = partial(holiday_mask, holidays=days) if days else None
+        by_day = self._week.by_day(DayKinds(calendar.dates, calendar.tz, holidays))
+        slots, minutes = self._week.slots, self._week.minutes
+        day = np.arange(calendar.days)
+        place = calendar.with_hour(day) if slots == 24 else calendar.day * slots + calendar.minute // minutes
+        rows: npt.NDArray[np.bool_] = by_day.ravel()[place] > 0
         return rows
 
     @cached_property
-    def _tables(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """Return, for each month and weekday, the on-peak minutes of that day and of the day after."""
-        minutes = np.zeros((12, 7, 2880), dtype=bool)
-        for window in self.windows:
-            end = window.end if window.end > window.start else window.end + 1440
-            months = [month - 1 for month in sorted(window.months)]
-            minutes[np.ix_(months, sorted(window.weekdays), range(window.start, end))] = True
-        both = minutes.reshape(84, 2880)
-        return both[:, :1440], both[:, 1440:]
+    def _week(self) -> WeekTable:
+        """Return 1 where it is on-peak, 0 where not."""
+        return self.week or WeekTable.of_windows(
+            [(1, window) for window in self.windows], rest=0, labels=("off-peak", "on-peak")
+        )
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.windows))
@@ -290,3 +302,24 @@ class PeakSchedule:
     def __repr__(self) -> str:
         holidays = f", holidays={self.holidays!r}" if self.holidays else ""
         return f"PeakSchedule({str(self)!r}{holidays})"
+
+
+def _dearest(hours: WeekTable, price: dict[int, float]) -> Mask:
+    """Mark the codes that cost most in each month, 12 x codes.
+
+    Raises
+    ------
+    TariffError
+        Where in no month one hour costs more than another.
+    """
+    prices = np.full(max(price) + 1, np.nan)
+    prices[list(price)] = list(price.values())
+    costs = prices[hours.weeks].reshape(12, -1)
+    dearest, cheapest = costs.max(axis=1, keepdims=True), costs.min(axis=1, keepdims=True)
+    if (dearest == cheapest).all():
+        raise TariffError(
+            "every hour of a month costs the same in this tariff, so it has no peak: give peak=, or a "
+            "schedule of your own."
+        )
+    marked: Mask = (prices >= dearest) & (dearest > cheapest)
+    return marked

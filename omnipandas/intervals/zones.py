@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, QualityWarning
+from omnipandas.schema import TEXT
 
 from .units import DAY, HOUR, SECOND, YEAR, Ints, Mask
 
@@ -243,7 +244,7 @@ def _comes_again(wall: pd.DatetimeIndex, record_ids: list[str | None]) -> Mask:
     shared = wall.duplicated(keep=False)
     if shared.any():
         rows = np.flatnonzero(shared)
-        names = pd.Series([record_ids[row] for row in rows], dtype="str")
+        names = pd.Series([record_ids[row] for row in rows], dtype=TEXT)
         stamps = wall[rows].to_series(index=names.index)
         if names.hasnans:
             again[rows] = stamps.duplicated()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
 from omnipandas.intervals.forms import loads_of
-from omnipandas.intervals.units import HOUR, Floats
+from omnipandas.intervals.units import HOUR, Floats, Ints
 
 from .components import Demand
 from .interval_prices import marginal_prices
 from .model import Tariff
-from .pricing.compiled import options_of, plan_of
+from .pricing.compiled import Plan, options_of, plan_of
 from .pricing.timeline import IndexKey
 from .whatif import intervals_frame
 
@@ -107,29 +104,24 @@ def add_battery(
     return frame.assign(charge_kwh=charge, discharge_kwh=discharge, stored_kwh=stored)
 
 
-def _peak_charges(tariff: Tariff, plan: Any) -> list[tuple[npt.NDArray[np.int64], float]]:
+def _peak_charges(tariff: Tariff, plan: Plan) -> list[tuple[Ints, float]]:
     """Return the intervals and the price [USD/kW] of each demand charge that is linear in one peak."""
-    found = []
-    for line in plan.others:
-        charge = getattr(line, "charge", None)
-        if not isinstance(charge, Demand):
-            continue
-        tiered = any(len(tiers) > 1 for tiers in charge.periods)
-        if tiered or charge.ratchet or charge.unit != "kW" or tariff.demand_window:
-            raise TariffError(
-                f"tariff {tariff.name!r}, charge {charge.name!r}: a demand charge with tiers, a "
-                "ratchet, by the day or over a window of its own is not linear, so no dispatch can be "
-                "solved against it."
-            )
-        found += [(members, price) for members, price in line.peaks_charged() if price]
-    return found
+    for _, version in plan.versions:
+        for charge in version.of(Demand):
+            if not charge.linear or tariff.demand_window:
+                raise TariffError(
+                    f"tariff {tariff.name!r}, charge {charge.name!r}: a demand charge with tiers, a "
+                    "ratchet, by the day or over a window of its own is not linear, so no dispatch can be "
+                    "solved against it."
+                )
+    return [(members, price) for line in plan.demand for members, price in line.peaks_charged() if price]
 
 
 def _dispatch(
     usage: Floats,
     sent: Floats,
     prices: Floats,
-    peaks: list[tuple[npt.NDArray[np.int64], float]],
+    peaks: list[tuple[Ints, float]],
     step: float,
     capacity: float,
     one_way: float,
@@ -154,12 +146,11 @@ def _dispatch(
     above, bound = [], []
     for number, (rows, _) in enumerate(peaks):
         picked = eye[rows]
-        column = sparse.csr_matrix(
-            (-np.ones(len(rows)), (np.arange(len(rows)), np.full(len(rows), number))), (len(rows), k)
-        )
-        empty = sparse.csr_matrix((len(rows), n))
+        count = len(rows)
+        place = np.arange(count), np.full(count, number)
+        column, empty = sparse.csr_matrix((-np.ones(count), place), (count, k)), sparse.csr_matrix((count, n))
         above.append(sparse.hstack([empty, empty, empty, picked, empty, column]))
-        bound.append(np.zeros(len(rows)))
+        bound.append(np.zeros(count))
     # A vanishing price on throughput picks, among dispatches that cost the same, the one that cycles least.
     idle = np.full(n, 1e-6)
     cost = np.concatenate([idle, idle, np.zeros(n), prices, np.full(n, -export_price), [p for _, p in peaks]])

@@ -1,65 +1,97 @@
-"""The parts of a tariff: charges, tiers, and how export is paid, each a readable, immutable value."""
+"""The charges of a tariff, each a readable, immutable value that answers for itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, isfinite
-from typing import Literal
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import TariffError
+from omnipandas.intervals.week_tables import WeekTable
 
+from .export_rules import Export as Export
 from .hour_tables import Schedule
+from .tiers import Tier as Tier
+from .tiers import Tiers, check_tiers
 
+TableRow = tuple[str, str, int | None, float | None, float, str]
 EnergyUnit = Literal["kWh", "kWh daily", "kWh/kW", "kWh/kW daily"]
 DemandUnit = Literal["kW", "kW daily"]
 Every = Literal["month", "day", "year"]
-ExportRule = Literal[
-    "net_metering_kwh", "net_metering_usd", "net_billing", "net_billing_carried", "buy_all_sell_all"
-]
 COMPONENTS = ("fixed", "energy", "demand", "minimum", "credit", "tax", "rounding")
-ENERGY_UNITS: tuple[EnergyUnit, ...] = ("kWh", "kWh daily", "kWh/kW", "kWh/kW daily")
-EXPORT_RULES: tuple[ExportRule, ...] = (
-    "net_metering_kwh", "net_metering_usd", "net_billing", "net_billing_carried", "buy_all_sell_all",
-)  # fmt: skip
+ENERGY_UNITS: tuple[EnergyUnit, ...] = get_args(EnergyUnit)
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A price up to a bound.
+class Timed:
+    """What is charged by time-of-use period: an `Energy` or a `Demand`."""
 
-    Parameters
-    ----------
-    price : float
-        Price [USD per unit].
-    up_to : float, default inf
-        The tier's upper bound, counted from 0 [unit of the charge].
-    adjustment : float, default 0
-        Added to the price [USD per unit]: riders and adjustments that a sheet lists apart.
-    sell : float, optional
-        What a kWh sent to the grid earns [USD/kWh].
-    """
-
-    price: float
-    up_to: float = inf
-    adjustment: float = 0.0
-    sell: float | None = None
+    name: str
+    periods: tuple[Tiers, ...]
+    weekday: Schedule
+    weekend: Schedule
+    labels: tuple[str, ...]
+    hours: WeekTable | None
 
     @property
-    def total(self) -> float:
-        """Price and adjustment together [USD per unit]."""
-        return self.price + self.adjustment
+    def priced_in(self) -> str:
+        """The unit that its prices are for."""
+        raise NotImplementedError
 
+    @property
+    def tiered(self) -> bool:
+        """Whether a price depends on how much there is."""
+        return any(len(tiers) > 1 for tiers in self.periods)
 
-Tiers = tuple[Tier, ...]
+    def table_rows(self) -> list[TableRow]:
+        """Return its rows of `Tariff.table`: one for each period and tier."""
+        return [
+            (self.name, label, number, tier.up_to, tier.total, f"USD/{self.priced_in}")
+            for label, tiers in zip(self.labels, self.periods, strict=True)
+            for number, tier in enumerate(tiers, 1)
+        ]
+
+    def __post_init__(self) -> None:
+        if not self.labels:
+            labels = tuple(str(number) for number in range(len(self.periods)))
+            object.__setattr__(self, "labels", labels)
+        if len(self.labels) != len(self.periods):
+            raise TariffError(f"charge {self.name!r}: {len(self.periods)} periods need as many labels.")
+        for label, tiers in zip(self.labels, self.periods, strict=True):
+            check_tiers(tiers, where=f"charge {self.name!r}, period {label!r}")
+        if self.hours is not None and (self.weekday or self.weekend):
+            raise TariffError(
+                f"charge {self.name!r}: give its hours as a week or as two schedules, not both."
+            )
+        if self.hours is None:
+            for rows in (self.weekday, self.weekend):
+                if len(rows) != 12 or any(len(row) != 24 for row in rows):
+                    raise TariffError(f"charge {self.name!r}: a schedule has 12 rows of 24 hours.")
+        named = self.tables if self.hours is None else self.week.whole[self.week.whole >= 0]
+        if not set(np.unique(named).tolist()) <= set(range(len(self.periods))):
+            raise TariffError(f"charge {self.name!r}: its schedule names a period that is not defined.")
+
+    @cached_property
+    def tables(self) -> npt.NDArray[np.int64]:
+        """The weekday and the weekend schedule as one array, 2 x 12 x 24."""
+        return np.array([self.weekday, self.weekend])
+
+    @cached_property
+    def week(self) -> WeekTable:
+        """The period of each slot of the day, by month and weekday."""
+        return self.hours or WeekTable.of_tables(self.tables)
+
+    @property
+    def by_hours(self) -> bool:
+        """Whether the period changes within a day."""
+        return bool((self.week.weeks != self.week.weeks[:, :, :1]).any())
 
 
 @dataclass(frozen=True)
-class Energy:
+class Energy(Timed):
     """A charge for usage, by time-of-use period and tier.
 
     Parameters
@@ -75,17 +107,26 @@ class Energy:
         ``kWh/kW`` (times the peak demand), ``kWh/kW daily`` (times both).
     name : str
         The charge's name in the ledger.
+    hours : WeekTable, optional
+        When each period is, where the two schedules, which are left out then, cannot say it.
     """
 
     periods: tuple[Tiers, ...]
-    weekday: Schedule
-    weekend: Schedule
+    weekday: Schedule = ()
+    weekend: Schedule = ()
     labels: tuple[str, ...] = ()
     units: tuple[EnergyUnit, ...] = ()
     name: str = "energy"
+    hours: WeekTable | None = None
+    component: ClassVar[str] = "energy"
+
+    @property
+    def priced_in(self) -> str:
+        """The unit that its prices are for, whatever its bounds are in."""
+        return "kWh"
 
     def __post_init__(self) -> None:
-        _complete(self)
+        super().__post_init__()
         if not self.units:
             object.__setattr__(self, "units", ("kWh",) * len(self.periods))
         for label, unit in zip(self.labels, self.units, strict=True):
@@ -94,11 +135,6 @@ class Energy:
                     f"charge {self.name!r}, period {label!r}: unknown unit {unit!r}; "
                     f"known are {', '.join(ENERGY_UNITS)}."
                 )
-
-    @cached_property
-    def tables(self) -> npt.NDArray[np.int64]:
-        """The weekday and the weekend schedule as one array, 2 x 12 x 24."""
-        return np.array([self.weekday, self.weekend])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +168,7 @@ class Ratchet:
 
 
 @dataclass(frozen=True)
-class Demand:
+class Demand(Timed):
     """A charge for the greatest mean load of a period.
 
     Parameters
@@ -140,7 +176,7 @@ class Demand:
     periods : tuple of tuple of Tier
         Tiers [USD/kW] of each period.
     weekday, weekend : Schedule
-        Period of each hour of each month.
+        Period of each hour of each month (12 x 24). Holidays follow the weekend.
     labels : tuple of str
         The periods' names.
     unit : {"kW", "kW daily"}
@@ -152,38 +188,45 @@ class Demand:
         A floor from earlier peaks.
     name : str
         The charge's name in the ledger.
+    hours : WeekTable, optional
+        When each period is, where the two schedules, which are left out then, cannot say it.
     """
 
     periods: tuple[Tiers, ...]
-    weekday: Schedule
-    weekend: Schedule
+    weekday: Schedule = ()
+    weekend: Schedule = ()
     labels: tuple[str, ...] = ()
     unit: DemandUnit = "kW"
     by_time: bool = True
     ratchet: Ratchet | None = None
     name: str = "demand"
+    hours: WeekTable | None = None
+    component: ClassVar[str] = "demand"
+
+    @property
+    def priced_in(self) -> str:
+        """The unit that its prices are for."""
+        return self.unit
+
+    @property
+    def linear(self) -> bool:
+        """Whether it is a price times one peak of the billing period."""
+        return not self.tiered and self.ratchet is None and self.unit == "kW"
 
     def __post_init__(self) -> None:
-        _complete(self)
+        super().__post_init__()
         if self.unit not in ("kW", "kW daily"):
             raise TariffError(
                 f"charge {self.name!r}: unknown unit {self.unit!r}; kW and kW daily are known. "
                 "kVA and hp need readings that a load in kWh does not hold."
             )
-        if not self.by_time and (
-            self.weekday != self.weekend or any(len(set(row)) > 1 for row in self.weekday)
-        ):
+        if not self.by_time and (self.hours or (self.tables != self.tables[:1, :, :1]).any()):
             raise TariffError(
                 f"charge {self.name!r}: a demand charge that is not by time has one period for each month; "
                 "schedules.monthly makes such a schedule."
             )
         if self.ratchet and self.unit == "kW daily":
             raise TariffError(f"charge {self.name!r}: a ratchet on a daily demand charge is not known.")
-
-    @cached_property
-    def tables(self) -> npt.NDArray[np.int64]:
-        """The weekday and the weekend schedule as one array, 2 x 12 x 24."""
-        return np.array([self.weekday, self.weekend])
 
 
 @dataclass(frozen=True)
@@ -206,6 +249,7 @@ class Coincident:
     times: tuple[pd.Timestamp, ...]
     how: Literal["max", "mean"] = "max"
     name: str = "coincident demand"
+    component: ClassVar[str] = "demand"
 
     def __post_init__(self) -> None:
         if self.how not in ("max", "mean"):
@@ -215,6 +259,10 @@ class Coincident:
             raise TariffError(f"charge {self.name!r}: give each of its times with a time zone.")
         object.__setattr__(self, "times", times)
 
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.price, "USD/kW")]
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -223,9 +271,14 @@ class Fixed:
     price: float
     every: Every = "month"
     name: str = "fixed charge"
+    component: ClassVar[str] = "fixed"
 
     def __post_init__(self) -> None:
-        _check_every(self.name, self.every, ("month", "day", "year"))
+        _check_every(self.name, self.every)
+
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.price, f"USD/{self.every}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +288,14 @@ class Minimum:
     price: float
     every: Every = "month"
     name: str = "minimum bill"
+    component: ClassVar[str] = "minimum"
 
     def __post_init__(self) -> None:
-        _check_every(self.name, self.every, ("month", "day", "year"))
+        _check_every(self.name, self.every)
+
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.price, f"USD/{self.every}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,60 +319,15 @@ class Rider:
     of: tuple[str, ...] = ("fixed", "energy", "demand", "minimum", "credit")
     name: str = "tax"
     months: tuple[int, ...] = tuple(range(1, 13))
+    component: ClassVar[str] = "tax"
 
     def __post_init__(self) -> None:
         if unknown := set(self.of) - set(COMPONENTS):
             raise TariffError(f"rider {self.name!r}: unknown component(s) {', '.join(sorted(unknown))}.")
 
-
-@dataclass(frozen=True, eq=False)
-class Export:
-    """How energy sent to the grid is paid.
-
-    Parameters
-    ----------
-    rule : str
-        ``net_metering_kwh``: exports are taken off the usage of the same time-of-use period and month,
-        what is left over rolls on in kWh until the true-up. ``net_metering_usd``: what is left over is
-        paid at the export price and rolls on in dollars. ``net_billing``: usage and export are counted
-        interval by interval, exports are credited in the same bill. ``net_billing_carried``: the same,
-        credited from the next bill on. ``buy_all_sell_all``: export is a sale of its own.
-    price : float, optional
-        Export price [USD/kWh]; where None, the `sell` price of the tiers.
-    prices : Series, optional
-        An export price for each interval [USD/kWh], tz-aware; goes before `price`.
-    true_up_month : int, default 12
-        Calendar month with whose bill the credits are settled and begin anew.
-    true_up_price : float, default 0
-        What a kWh left over then earns [USD/kWh], under ``net_metering_kwh``.
-    true_up : {"paid", "lapses"}
-        What becomes of dollars left over then.
-    """
-
-    rule: ExportRule
-    price: float | None = None
-    prices: pd.Series | None = None
-    true_up_month: int = 12
-    true_up_price: float = 0.0
-    true_up: Literal["paid", "lapses"] = "paid"
-
-    def __post_init__(self) -> None:
-        if self.rule not in EXPORT_RULES:
-            raise TariffError(f"unknown export rule {self.rule!r}; known are {', '.join(EXPORT_RULES)}.")
-        if self.true_up_month not in range(1, 13):
-            raise TariffError(f"true_up_month must be 1 to 12, not {self.true_up_month}.")
-
-    def _key(self) -> tuple[object, ...]:
-        # A Series has no single truth value: one and the same object is equal, no other.
-        prices = None if self.prices is None else id(self.prices)
-        settled = self.true_up_month, self.true_up_price, self.true_up
-        return self.rule, self.price, prices, *settled
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Export) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
+    def table_rows(self) -> list[TableRow]:
+        """Return its row of `Tariff.table`."""
+        return [(self.name, "", None, None, self.share, f"x {'+'.join(self.of)}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,45 +343,7 @@ class Limits:
 Charge = Energy | Demand | Coincident | Fixed | Minimum | Rider
 
 
-def _complete(charge: Energy | Demand) -> None:
-    """Name the periods where they have no names, and refuse tiers and schedules that cannot be."""
-    if not charge.labels:
-        labels = tuple(str(number) for number in range(len(charge.periods)))
-        object.__setattr__(charge, "labels", labels)
-    if len(charge.labels) != len(charge.periods):
-        raise TariffError(f"charge {charge.name!r}: {len(charge.periods)} periods need as many labels.")
-    for label, tiers in zip(charge.labels, charge.periods, strict=True):
-        check_tiers(tiers, where=f"charge {charge.name!r}, period {label!r}")
-    for rows in (charge.weekday, charge.weekend):
-        if len(rows) != 12 or any(len(row) != 24 for row in rows):
-            raise TariffError(f"charge {charge.name!r}: a schedule has 12 rows of 24 hours.")
-        if not {period for row in rows for period in row} <= set(range(len(charge.periods))):
-            raise TariffError(f"charge {charge.name!r}: its schedule names a period that is not defined.")
-
-
-def check_tiers(tiers: Tiers, *, where: str) -> None:
-    """Raise unless the tiers rise, end without a bound, and have finite prices.
-
-    Raises
-    ------
-    TariffError
-        Naming `where` and the tier.
-    """
-    if not tiers:
-        raise TariffError(f"{where}: no tier, so no price.")
-    bounds = [tier.up_to for tier in tiers]
-    for number, tier in enumerate(tiers, 1):
-        if not isfinite(tier.total):
-            raise TariffError(f"{where}, tier {number}: its price is {tier.total}, not a number.")
-        if not tier.up_to > (0 if number == 1 else bounds[number - 2]):
-            raise TariffError(
-                f"{where}, tier {number}: tiers are not sorted, its bound {tier.up_to} is not above "
-                f"{0 if number == 1 else bounds[number - 2]}."
-            )
-    if bounds[-1] != inf:
-        raise TariffError(f"{where}: the last tier ends at {bounds[-1]}; usage above it has no price.")
-
-
-def _check_every(name: str, every: str, known: tuple[str, ...]) -> None:
-    if every not in known:
-        raise TariffError(f"charge {name!r}: unknown unit USD/{every}; known are {', '.join(known)}.")
+def _check_every(name: str, every: str) -> None:
+    if every not in get_args(Every):
+        known = ", ".join(get_args(Every))
+        raise TariffError(f"charge {name!r}: unknown unit USD/{every}; known are {known}.")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from omnipandas.errors import TariffError
+from omnipandas.errors import ArgumentError, TariffError
+from omnipandas.intervals.week_tables import WeekTable
+from omnipandas.intervals.windows import MONTHS, PeakWindow, read_clause
 
 Schedule = tuple[tuple[int, ...], ...]
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("all", "weekday", "weekend")
+# What a week has that the two tables cannot say.
+BEYOND = (
+    "12 x 24 hours of weekdays and weekends cannot hold its windows (parts of an hour, weekdays that "
+    "differ, or windows over midnight that not every day has)"
+)
 
 
 def constant(period: int = 0) -> Schedule:
@@ -32,11 +37,11 @@ def as_schedule(rows: object, periods: int, *, where: str) -> Schedule:
     if not isinstance(rows, list | tuple) or len(rows) != 12:
         raise TariffError(f"{where} must have 12 rows, one for each month.")
     schedule = []
-    for month, row in zip(_MONTHS, rows, strict=True):
+    for month, row in zip(map(str.lower, MONTHS), rows, strict=True):
         if not isinstance(row, list | tuple) or len(row) != 24:
             raise TariffError(f"{where}, {month}: a row needs 24 entries, one for each hour of the day.")
         for hour, entry in enumerate(row):
-            if isinstance(entry, bool) or not isinstance(entry, int | float) or entry != int(entry):
+            if isinstance(entry, bool) or not isinstance(entry, int | float) or not float(entry).is_integer():
                 raise TariffError(f"{where}, {month}, hour {hour}: {entry!r} is not a period's number.")
             if not 0 <= entry < periods:
                 raise TariffError(
@@ -47,6 +52,42 @@ def as_schedule(rows: object, periods: int, *, where: str) -> Schedule:
     return tuple(schedule)
 
 
+def week_in_words(
+    windows: Mapping[str, str | Iterable[str]], *, where: str
+) -> tuple[tuple[str, ...], WeekTable]:
+    """Return period labels and the week that windows in words describe.
+
+    Parameters
+    ----------
+    windows : mapping of str to str or iterable of str
+        Period label to its windows, in the words of `PeakSchedule.parse`: clauses parted by ``;``, or a
+        list of them. What is left out holds always: days, months, and hours too. The clause ``otherwise``
+        takes all that no other period takes.
+    where : str
+        Tariff and field, for the message of an error.
+
+    Raises
+    ------
+    TariffError
+        Words that cannot be read, windows of two periods that overlap, or an hour in no window.
+    """
+    labels = tuple(windows)
+    found: list[tuple[int, PeakWindow]] = []
+    rest = None
+    for period, (label, texts) in enumerate(windows.items()):
+        for clause in _clauses(texts, where=f"{where}, period {label!r}"):
+            if clause.lower() != "otherwise":
+                found += [(period, window) for window in _windows(clause, f"{where}, period {label!r}")]
+            elif rest in (None, period):
+                rest = period
+            else:
+                raise TariffError(f'{where}: {labels[rest]!r} and {label!r} are both "otherwise".')
+    try:
+        return labels, WeekTable.of_windows(found, rest=rest, labels=labels)
+    except ArgumentError as error:
+        raise TariffError(f"{where}: {error}") from error
+
+
 def from_windows(
     windows: Mapping[str, str | Iterable[str]], *, where: str
 ) -> tuple[tuple[str, ...], Schedule, Schedule]:
@@ -54,81 +95,43 @@ def from_windows(
 
     Parameters
     ----------
-    windows : mapping of str to str or iterable of str
-        Period label to its window or windows: ``"jun-sep weekday 16-21"``. Each part may be left out:
-        months (all), days (``weekday``, ``weekend`` or all), hours (all; half-open, may pass midnight).
-        The one window ``"otherwise"`` takes every hour that no other window takes.
-    where : str
-        Tariff and field, for the message of an error.
+    windows, where
+        As of `week_in_words`.
 
     Raises
     ------
     TariffError
-        A window that cannot be read, two windows over one hour, or an hour in no window.
+        As `week_in_words`, or 12 x 24 hours of weekdays and weekends cannot hold the windows.
     """
-    labels = tuple(windows)
-    taken: dict[tuple[bool, int, int], int] = {}
-    rest = None
-    for period, (label, texts) in enumerate(windows.items()):
-        for text in [texts] if isinstance(texts, str) else texts:
-            if text.strip() == "otherwise":
-                rest = period
-                continue
-            for slot in _slots(text, where=f"{where}, period {label!r}"):
-                if slot in taken:
-                    raise TariffError(
-                        f"{where}: windows overlap, {_named(slot)} is in {labels[taken[slot]]!r} "
-                        f"and in {label!r}."
-                    )
-                taken[slot] = period
-    schedules = []
-    for weekend in (False, True):
-        rows = []
-        for month in range(12):
-            row = [taken.get((weekend, month, hour), rest) for hour in range(24)]
-            if None in row:
-                slot = (weekend, month, row.index(None))
-                raise TariffError(
-                    f"{where}: a window is missing, {_named(slot)} is in no period. "
-                    'Add a window, or give one period the window "otherwise".'
-                )
-            rows.append(tuple(period for period in row if period is not None))
-        schedules.append(tuple(rows))
-    return labels, schedules[0], schedules[1]
+    labels, week = week_in_words(windows, where=where)
+    schedules = schedules_of(week)
+    if schedules is None:
+        raise TariffError(f"{where}: {BEYOND}.")
+    return labels, *schedules
 
 
-def _named(slot: tuple[bool, int, int]) -> str:
-    weekend, month, hour = slot
-    return f"{_MONTHS[month]} {'weekend' if weekend else 'weekday'} {hour}:00"
+def schedules_of(week: WeekTable) -> tuple[Schedule, Schedule] | None:
+    """Return the weekday and the weekend schedule that say the same as a week, where two can."""
+    tables = week.tables()
+    if tables is None:
+        return None
+    weekday, weekend = (tuple(map(tuple, table.tolist())) for table in tables)
+    return weekday, weekend
 
 
-def _slots(text: str, *, where: str) -> list[tuple[bool, int, int]]:
-    months: list[int] = []
-    hours: list[int] = []
-    days: str | None = None
-    for word in text.lower().replace(",", " ").split():
-        if word in _DAYS and days is None:
-            days = word
-        elif word[0].isdigit():
-            hours += _span(word, [str(h) for h in range(25)], 24, where=where)
-        else:
-            months += _span(word, list(_MONTHS), 12, where=where)
-    weekends = {None: (False, True), "all": (False, True), "weekday": (False,), "weekend": (True,)}[days]
-    return [(w, m, h) for w in weekends for m in (months or range(12)) for h in (hours or range(24))]
+def _clauses(texts: object, *, where: str) -> list[str]:
+    given = [texts] if isinstance(texts, str) or not isinstance(texts, Iterable) else list(texts)
+    words = [text for text in given if isinstance(text, str)]
+    if len(words) < len(given):
+        raise TariffError(f"{where}: a window is words such as 'jun-sep weekday 16-21', not {texts!r}.")
+    clauses = [clause.strip() for text in words for clause in text.split(";")]
+    if given and not any(clauses):
+        raise TariffError(f'{where}: its window is empty; "all" is every hour.')
+    return [clause for clause in clauses if clause]
 
 
-def _span(word: str, names: list[str], modulus: int, *, where: str) -> list[int]:
-    """Read ``jun-sep`` (both ends in) or ``16-21`` (its end out); a span may pass the year's or day's end."""
-    parts = word.split("-")
-    if len(parts) > 2 or any(part not in names for part in parts):
-        raise TariffError(
-            f"{where}: cannot read {word!r}. A window reads like 'jun-sep weekday 16-21' "
-            "(months, weekday or weekend, hours from 0 to 24)."
-        )
-    first, last = names.index(parts[0]), names.index(parts[-1])
-    if modulus == 12:
-        return [(first + step) % 12 for step in range((last - first) % 12 + 1)]
-    if len(parts) == 1:
-        raise TariffError(f"{where}: {word!r} is one hour's edge; give a span such as '16-21'.")
-    length = last - first if last > first else last - first + 24
-    return [(first + step) % 24 for step in range(length)]
+def _windows(clause: str, where: str) -> tuple[PeakWindow, ...]:
+    try:
+        return read_clause(clause).windows()
+    except ArgumentError as error:
+        raise TariffError(f"{where}: {error}") from error

@@ -14,9 +14,11 @@ from omnipandas.schema import INTERVAL_COSTS, TEXT
 from .components import Rider
 from .ledger import priced
 from .model import Tariff
-from .pricing.compiled import Bill, DailyFixed, Dates, Plan, account_codes, options_of
-from .pricing.demand_items import CoincidentLine, DemandLine
-from .pricing.line_items import Metered, TierRule
+from .pricing.compiled import DailyFixed, Dates, Plan, options_of
+from .pricing.energy_items import TierRule
+from .pricing.ledger_frames import account_codes
+from .pricing.line_items import Bill
+from .pricing.metering import Metered
 
 
 def interval_costs(
@@ -82,8 +84,11 @@ def interval_costs(
 def _frame(plan: Plan, metered: Metered, accounts: tuple[Hashable, ...]) -> pd.DataFrame:
     bill = plan.bill(metered)
     billed = plan.timeline.period_of >= 0
-    energy = energy_usd(plan, metered, bill)
-    demand = _demand_usd(plan, metered, bill)
+    energy, demand = np.zeros_like(metered.usage), np.zeros_like(metered.usage)
+    for line in plan.energy:
+        energy += line.by_interval(metered, bill.of(line).amounts)
+    for peaks in plan.demand:
+        demand += peaks.by_interval(metered, bill.of(peaks).amounts)
     fixed = _spread(plan, bill, ("fixed",))
     rest = _spread(plan, bill, ("minimum", "credit", "tax", "rounding"))
     labels = np.array([*plan.energy[0].labels, np.nan] if plan.energy else [np.nan], dtype=object)
@@ -111,32 +116,11 @@ def _frame(plan: Plan, metered: Metered, accounts: tuple[Hashable, ...]) -> pd.D
     return pd.DataFrame(columns, index=index)
 
 
-def energy_usd(plan: Plan, metered: Metered, bill: Bill) -> Floats:
-    """Return the energy charges of each interval and account [USD]."""
-    total = np.zeros_like(metered.usage)
-    for prices, line in zip(mean_prices(plan, metered, bill), plan.energy, strict=True):
-        every = np.vstack([prices, np.zeros((1, metered.accounts))])
-        total += every[line.groups.of] * metered.usage
-    return total
-
-
-def mean_prices(plan: Plan, metered: Metered, bill: Bill) -> list[Floats]:
-    """Return, for each energy charge, what a kWh came to in each of its groups, by account [USD/kWh]."""
-    found = []
-    for line, amounts in zip(plan.energy, bill.amounts, strict=False):
-        used = metered.sums_of(line.groups)
-        paid = np.zeros_like(used)
-        np.add.at(paid, line.group_of_row, amounts)
-        found.append(np.divide(paid, used, out=np.zeros_like(used), where=used > 0))
-    return found
-
-
 def marginal_prices(plan: Plan, metered: Metered) -> Floats:
     """Return what one more kWh in each interval would cost, for each account [USD/kWh]."""
     total = np.zeros_like(metered.usage)
     for line in plan.energy:
-        every = np.vstack([line.marginal(metered), np.zeros((1, metered.accounts))])
-        total += every[line.groups.of]
+        total += line.at_intervals(line.marginal(metered))
     return total * _rider_factor(plan)[:, None]
 
 
@@ -146,8 +130,6 @@ def _rider_factor(plan: Plan) -> Floats:
     for version, tariff in plan.versions:
         taxes = np.zeros(timeline.count)
         for rider in tariff.of(Rider):
-            if not isinstance(rider, Rider):
-                continue
             base = ("energy" in rider.of) + taxes * ("tax" in rider.of)
             levied = np.isin(timeline.middle_month + 1, rider.months)
             taxes = taxes + rider.share * version.share * base * levied
@@ -157,17 +139,6 @@ def _rider_factor(plan: Plan) -> Floats:
 
 def _spread(plan: Plan, bill: Bill, components: tuple[str, ...]) -> Floats:
     timeline = plan.timeline
-    total = bill.subtotal(components, timeline.count) / (timeline.hi - timeline.lo)[:, None]
+    total = bill.subtotal(components) / (timeline.hi - timeline.lo)[:, None]
     every = np.vstack([total, np.zeros((1, total.shape[1]))])
     return every[timeline.period_of]
-
-
-def _demand_usd(plan: Plan, metered: Metered, bill: Bill) -> Floats:
-    total = np.zeros_like(metered.usage)
-    offset = len(plan.energy)
-    accounts = np.arange(metered.accounts)
-    for line, amounts in zip(plan.others, bill.amounts[offset:], strict=False):
-        if isinstance(line, DemandLine | CoincidentLine):
-            for row, (intervals, share) in enumerate(line.setters(metered)):
-                np.add.at(total, (intervals, accounts[None, :]), share * amounts[row])
-    return total

@@ -16,7 +16,8 @@ from omnipandas.schema import CHARGES
 
 from .model import Tariff
 from .pricing.compiled import DailyFixed, Dates, Options, Plan, Rounding, options_of, plan_of
-from .pricing.line_items import Metered, TierRule
+from .pricing.energy_items import TierRule
+from .pricing.metering import Metered
 from .pricing.timeline import IndexKey, billing_days
 
 

@@ -8,30 +8,22 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from math import inf
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
 from omnipandas.intervals.holidays import Holidays, checked_holidays
-from omnipandas.schema import TEXT
+from omnipandas.intervals.units import WEEKDAYS
 
-from .components import (
-    Charge,
-    Coincident,
-    Demand,
-    Energy,
-    EnergyUnit,
-    Export,
-    ExportRule,
-    Fixed,
-    Limits,
-    Rider,
-    Tier,
-)
-from .hour_tables import constant, from_windows
+from .components import Charge, Energy, EnergyUnit, Fixed, Limits, Timed
+from .export_rules import Export, ExportRule
+from .hour_tables import constant, schedules_of, week_in_words
+from .price_tables import hours_table, price_lines, price_table
+from .tiers import Tier
 
 _ANYONE = Limits()
+AnyCharge = TypeVar("AnyCharge")
 
 
 @dataclass(frozen=True)
@@ -119,21 +111,17 @@ class Tariff:
     def _hash(self) -> int:
         return hash(tuple(getattr(self, f.name) for f in fields(self) if f.name != "notes"))
 
-    def of(self, kind: type[Charge]) -> Iterator[Charge]:
+    def of(self, kind: type[AnyCharge]) -> Iterator[AnyCharge]:
         """Give the charges of one class, in order."""
         return (charge for charge in self.charges if isinstance(charge, kind))
 
     @property
     def kind(self) -> str:
         """What sort of tariff it is: flat, tiered, time-of-use, tiered time-of-use; with demand or not."""
-        words = []
-        energies = [charge for charge in self.charges if isinstance(charge, Energy)]
-        if any(len(tiers) > 1 for charge in energies for tiers in charge.periods):
-            words.append("tiered")
-        hours = [row for charge in energies for row in (*charge.weekday, *charge.weekend)]
-        if any(len(set(row)) > 1 for row in hours):
-            words.append("time-of-use")
-        demand = any(isinstance(charge, Demand | Coincident) for charge in self.charges)
+        energies = list(self.of(Energy))
+        words = ["tiered"] if any(charge.tiered for charge in energies) else []
+        words += ["time-of-use"] if any(charge.by_hours for charge in energies) else []
+        demand = any(charge.component == "demand" for charge in self.charges)
         return " ".join(words or ["flat"]) + (" with demand" if demand else "")
 
     @classmethod
@@ -234,8 +222,10 @@ class Tariff:
         prices : mapping of str to float
             Price of each period [USD/kWh].
         windows : mapping of str to str or iterable of str
-            When each period is: ``"jun-sep weekday 16-21"``, months with both ends in, hours half-open
-            and local, each part optional; ``"otherwise"`` takes what is left.
+            When each period is, in the words of `PeakSchedule.parse`: ``"weekdays 16-21, Jun-Sep"``,
+            ``"Mon-Thu 4-9pm"``, ``"0:30-7:30"``; several clauses in a list or parted by ``;``. Months with
+            both ends in, hours half-open and local, each part optional; ``"otherwise"`` takes what is
+            left. A window over midnight belongs to the day, and to the month, in which it begins.
         fixed : float, default 0
             Fixed charge [USD/month].
         **settings
@@ -246,10 +236,17 @@ class Tariff:
         Tariff
             The tariff.
 
+        Notes
+        -----
+        Where a window of one period, begun in another month or on the day before a holiday, meets another
+        period's, the one that began first goes before. A load whose intervals are longer than the windows'
+        parts of an hour is priced in the period in which each starts; the ledger's notes say so.
+
         Raises
         ------
         TariffError
-            Windows that overlap or leave an hour out, or a period without a price.
+            Words that cannot be read, windows that overlap or leave an hour out, or a period without a
+            price.
 
         Examples
         --------
@@ -260,12 +257,14 @@ class Tariff:
         ['day', 'night']
         """
         where = f"tariff {name!r}"
-        labels, weekday, weekend = from_windows(windows, where=where)
+        labels, week = week_in_words(windows, where=f"{where}, windows")
         if set(labels) != set(prices):
             missing = sorted(set(labels) ^ set(prices))
             raise TariffError(f"{where}: period(s) {', '.join(missing)} need a price and a window each.")
         periods = tuple((Tier(float(prices[label])),) for label in labels)
-        return cls._built(name, Energy(periods, weekday, weekend, labels), fixed, settings)
+        if (schedules := schedules_of(week)) is not None:
+            return cls._built(name, Energy(periods, *schedules, labels), fixed, settings)
+        return cls._built(name, Energy(periods, labels=labels, hours=week), fixed, settings)
 
     @classmethod
     def _built(cls, name: str, energy: Energy, fixed: float, settings: dict[str, Any]) -> Tariff:
@@ -340,42 +339,41 @@ class Tariff:
         versions = tuple(replace(version, export=export) for version in self.revisions)
         return replace(self, export=export, revisions=versions)
 
-    def schedule(
-        self, kind: Literal["weekday", "weekend"] = "weekday", charge: str | None = None
-    ) -> pd.DataFrame:
+    def schedule(self, kind: str = "weekday", charge: str | None = None) -> pd.DataFrame:
         """Return the time-of-use period of each month and local hour.
 
         Parameters
         ----------
-        kind : {"weekday", "weekend"}
-            Which days; holidays follow the weekend.
+        kind : str, default "weekday"
+            Which days: ``"weekday"``, ``"weekend"``, or one by its name, ``"Mon"`` to ``"Sun"``; holidays
+            count as Sundays.
         charge : str, optional
             Name of an energy or demand charge; by default the first energy charge.
 
         Returns
         -------
         DataFrame
-            Twelve rows (`month`, 1 to 12), 24 columns (`hour`, 0 to 23), the periods' labels.
+            Twelve rows (`month`, 1 to 12), 24 columns (`hour`, 0 to 23), the periods' labels. Where periods
+            change within an hour, a column for each half or quarter of it (0.0, 0.5, ...); where the
+            weekdays or the two days of the weekend differ, the labels of all, as in ``"day | night"``.
 
         Examples
         --------
         >>> import omnipandas as op
         >>> op.Tariff.flat("Basic", 0.12).schedule("weekend").shape
         (12, 24)
+        >>> op.Tariff.tou("Agile", {"low": 0.1, "high": 0.2},
+        ...               {"low": "0:30-7:30", "high": "otherwise"}).schedule("Sat").loc[1, :1.5].tolist()
+        ['high', 'low', 'low', 'low']
         """
-        if kind not in ("weekday", "weekend"):
-            raise ArgumentError(f"kind must be weekday or weekend, not {kind!r}.")
-        found = [c for c in self.charges if isinstance(c, Energy | Demand) and charge in (None, c.name)]
+        days = {"weekday": range(5), "weekend": range(5, 7)}
+        days |= {day: range(at, at + 1) for at, day in enumerate(WEEKDAYS)}
+        if kind not in days:
+            raise ArgumentError(f"kind must be weekday or weekend, or a day such as Mon, not {kind!r}.")
+        found = [timed for timed in self.of(Timed) if charge in (None, timed.name)]
         if not found:
             raise ArgumentError(f"tariff {self.name!r} has no charge {charge!r} with time-of-use periods.")
-        chosen = found[0]
-        rows = chosen.weekday if kind == "weekday" else chosen.weekend
-        table = pd.DataFrame(
-            [[chosen.labels[period] for period in row] for row in rows],
-            index=pd.RangeIndex(1, 13, name="month"),
-            columns=pd.RangeIndex(24, name="hour"),
-        )
-        return table.astype(TEXT)
+        return hours_table(found[0], days[kind])
 
     def table(self) -> pd.DataFrame:
         """Return the tariff's prices: a row for each charge, period and tier.
@@ -391,55 +389,12 @@ class Tariff:
         >>> op.Tariff.flat("Basic", 0.12).table()["price"].tolist()
         [0.12]
         """
-        rows = [row for charge in self.charges for row in _rows(charge)]
-        table = pd.DataFrame(rows, columns=["charge", "period", "tier", "up_to", "price", "unit"])
-        kinds: dict[str, Any] = dict.fromkeys(("charge", "period", "unit"), TEXT)
-        return table.astype(kinds | {"tier": "Int64", "up_to": "float64", "price": "float64"})
+        return price_table(self.charges)
 
     def __repr__(self) -> str:
-        table = pd.DataFrame(
-            {
-                "charge": (rows := self.table())["charge"],
-                "period": rows["period"],
-                "tier": ["" if pd.isna(number) else str(number) for number in rows["tier"]],
-                "up_to": ["" if pd.isna(bound) or bound == inf else _shown(bound) for bound in rows["up_to"]],
-                "price": [_shown(price) for price in rows["price"]],
-                "unit": rows["unit"],
-            }
-        )
         head = " ".join(["Tariff", *([self.utility] if self.utility else []), self.name])
         if self.start or self.end:
             head += f" ({self.start or '...'} to {self.end or '...'})"
         if len(self.revisions) > 1:
             head += f", {len(self.revisions)} versions"
-        return "\n".join([head, *_aligned(table)])
-
-
-def _shown(number: float) -> str:
-    text = f"{number:.6f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
-def _aligned(table: pd.DataFrame) -> list[str]:
-    columns = [[name.replace("_", " "), *map(str, table[name])] for name in table.columns]
-    left = {"charge", "period", "unit"}
-    cells = []
-    for name, column in zip(table.columns, columns, strict=True):
-        width = max(map(len, column))
-        cells.append([text.ljust(width) if name in left else text.rjust(width) for text in column])
-    return ["  ".join(row).rstrip() for row in zip(*cells, strict=True)]
-
-
-def _rows(charge: Charge) -> list[tuple[object, ...]]:
-    if isinstance(charge, Energy | Demand):
-        unit = "kWh" if isinstance(charge, Energy) else charge.unit
-        return [
-            (charge.name, label, number, tier.up_to, tier.total, f"USD/{unit}")
-            for label, tiers in zip(charge.labels, charge.periods, strict=True)
-            for number, tier in enumerate(tiers, 1)
-        ]
-    if isinstance(charge, Coincident):
-        return [(charge.name, "", None, None, charge.price, "USD/kW")]
-    if isinstance(charge, Rider):
-        return [(charge.name, "", None, None, charge.share, f"x {'+'.join(charge.of)}")]
-    return [(charge.name, "", None, None, charge.price, f"USD/{charge.every}")]
+        return "\n".join([head, *price_lines(self.charges)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,17 +11,17 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.groups import Groups
-from omnipandas.intervals.units import Floats
+from omnipandas.intervals.units import Floats, Ints
+from omnipandas.intervals.windows import MONTHS
 from omnipandas.schema import COMPARISON, dtype_of
 
 from .components import COMPONENTS
-from .interval_prices import mean_prices
 from .ledger import priced
 from .model import Tariff
 from .pricing.compiled import DailyFixed, Dates, Options, Plan, Rounding, options_of
-from .pricing.line_items import Metered, TierRule
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from .pricing.energy_items import TierRule
+from .pricing.line_items import Bill
+from .pricing.metering import Metered
 
 
 def compare_tariffs(
@@ -115,16 +114,6 @@ def _named(tariffs: Iterable[Tariff] | Mapping[str, Tariff]) -> dict[str, Tariff
     return named
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """Energy cost by billing period, kind of day and hour [USD], for all accounts."""
-
-    period_month: npt.NDArray[np.int64]
-    hour: npt.NDArray[np.int64]
-    weekend: npt.NDArray[np.bool_]
-    usd: Floats
-
-
 class _Study:
     """What a load costs under one tariff, by account."""
 
@@ -141,23 +130,20 @@ class _Study:
     ) -> None:
         self.name, self.tariff = name, tariff
         self.accounts: list[Hashable] = []
-        components, usage, peaks, months, cells = [], [], [], [], []
+        components, usage, peaks, months, energy = [], [], [], [], []
         for plan, metered, accounts in priced(hourly, tariff, billing_periods, options, export):
             bill = plan.bill(metered)
-            totals = [
-                bill.subtotal((component,), plan.timeline.count).sum(axis=0) for component in COMPONENTS
-            ]
-            components.append(np.array([np.broadcast_to(t, (len(accounts),)) for t in totals]))
+            components.append(np.array([bill.subtotal((name,)).sum(axis=0) for name in COMPONENTS]))
             usage.append(plan.billed_usage(metered))
             peaks.append(metered.peaks.max(axis=0))
             months.append(np.full(len(accounts), plan.timeline.months.sum()))
-            cells.append(_cells(plan, metered, mean_prices(plan, metered, bill)))
+            energy.append(_by_month_and_hour(plan, metered, bill))
             self.accounts += accounts
         if not self.accounts:
             return
         self.components = np.hstack(components)
         self.usage, self.peaks, self.months = (np.concatenate(part) for part in (usage, peaks, months))
-        self._cells = [(cell, at) for cell in cells for at in range(cell.usd.shape[1])]
+        self.energy = np.concatenate(energy, axis=2)
         self.limited = [self._limit(at) for at in range(len(self.accounts))]
         if together:
             self._join()
@@ -182,40 +168,42 @@ class _Study:
         self.accounts = ["portfolio"]
         self.components = self.components.sum(axis=1, keepdims=True)
         self.usage, self.months = self.usage.sum(keepdims=True), self.months.max(keepdims=True)
-        whole: dict[int, tuple[_Cells, Floats]] = {}
-        for cell, at in self._cells:
-            first, total = whole.setdefault(id(cell), (cell, np.zeros(len(cell.hour))))
-            whole[id(cell)] = first, total + cell.usd[:, at]
-        cell, total = next(iter(whole.values()))
-        alike = len(whole) == 1
-        self._cells = [(replace(cell, usd=(total if alike else total * np.nan)[:, None]), 0)]
+        self.energy = self.energy.sum(axis=2, keepdims=True)
 
     @property
     def amounts(self) -> Floats:
         """Cost by account [USD]."""
         return np.asarray(self.components.sum(axis=0))
 
-    def cells(self, at: int) -> tuple[_Cells, Floats]:
-        """Return energy cost by billing period, kind of day and hour of one account."""
-        cell, column = self._cells[at]
-        return cell, cell.usd[:, column]
 
-
-def _cells(plan: Plan, metered: Metered, prices: list[Floats]) -> _Cells:
+def _by_month_and_hour(plan: Plan, metered: Metered, bill: Bill) -> Floats:
+    """Return the energy charges by month of the bill, local hour and account, 12 x 24 x accounts [USD]."""
     timeline = plan.timeline
-    resting = np.zeros(len(timeline.days), bool)
-    for version, _ in plan.versions:
-        resting |= version.resting & version.days
-    code = resting[timeline.day_of] * 24 + timeline.slot % 24
-    groups = Groups(code, 48, timeline.lo, timeline.hi)
+    # A group for each billing period, hour and time-of-use period of every energy charge that meet.
+    code, width = timeline.slot % 24, 24
+    for line in plan.energy:
+        code = code * (line.groups.count + 1) + line.groups.of
+        code, width = _dense(code)
+    groups = Groups(code, width, timeline.lo, timeline.hi)
     first = np.full(groups.count + 1, len(timeline.index))
     np.minimum.at(first, groups.of, np.arange(len(groups.of)))
+    first = first[:-1]
     usage = groups.sums(metered.usage)
     usd = np.zeros_like(usage)
-    for line, price in zip(plan.energy, prices, strict=True):
+    for line in plan.energy:
+        price = line.mean_prices(metered, bill.of(line).amounts)
         every = np.vstack([price, np.zeros((1, metered.accounts))])
-        usd += usage * every[line.groups.of[first[:-1]]]
-    return _Cells(timeline.middle_month[groups.period], groups.code % 24, groups.code >= 24, usd)
+        usd += usage * every[line.groups.of[first]]
+    table = np.zeros((12, 24, metered.accounts))
+    np.add.at(table, (timeline.middle_month[groups.period], timeline.slot[first] % 24), usd)
+    return table
+
+
+def _dense(code: Ints) -> tuple[Ints, int]:
+    """Return codes counted from 0 without those that do not occur, and how many there are."""
+    occurs = np.zeros(int(code.max()) + 1, dtype=bool)
+    occurs[code] = True
+    return (np.cumsum(occurs) - 1)[code], int(occurs.sum())
 
 
 def _ranked(studies: list[_Study], at: int, current: str | None) -> list[tuple[Any, ...]]:
@@ -264,18 +252,13 @@ def _why(study: _Study, reference: _Study, at: int) -> str:
 
 def _where(study: _Study, reference: _Study, at: int) -> str:
     """Say in which season, days and hours most of the difference in energy charges arises."""
-    cells, usd = study.cells(at)
-    others, other_usd = reference.cells(at)
-    if len(usd) != len(other_usd) or not np.array_equal(cells.weekend, others.weekend) or np.isnan(usd).any():
-        return ""
-    table = np.zeros((2, 12, 24))
-    np.add.at(table, (cells.weekend.astype(int), cells.period_month, cells.hour), usd - other_usd)
+    table = study.energy[:, :, at] - reference.energy[:, :, at]
     sign = np.sign(table.sum()) or 1.0
-    months = table.sum(axis=(0, 2)) * sign
+    months = table.sum(axis=1) * sign
     if (months <= 0).all():
         return ""
     chosen = months >= 0.5 * months.max()
-    hours = table[:, chosen].sum(axis=(0, 1)) * sign
+    hours = table[chosen].sum(axis=0) * sign
     start, stop = _widest(hours)
     return (
         f" (mostly {_spans(chosen)}, {start}:00 to {stop}:00)"
@@ -316,5 +299,5 @@ def _spans(months: npt.NDArray[np.bool_]) -> str:
         end = start
         while months[(end + 1) % 12]:
             end = (end + 1) % 12
-        spans.append(_MONTHS[start] if end == start else f"{_MONTHS[start]} to {_MONTHS[end]}")
+        spans.append(MONTHS[start] if end == start else f"{MONTHS[start]} to {MONTHS[end]}")
     return " and ".join(spans)

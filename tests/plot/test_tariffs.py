@@ -26,3 +26,14 @@ def test_a_demand_charge_and_a_tiered_one_can_be_shown_too():
     assert figure.data[0].z[7][13] == 18.11
     assert "USD/kW" in figure.layout.coloraxis.colorbar.title.text
     assert "(first tier)" in op.plot.tariff(op.read_tariff("pge-e-1-t")).layout.title.text
+
+
+def test_days_that_differ_and_half_hours_are_shown():
+    windows = {"peak": "Mon-Thu 16:30-21", "night": "weekday 22-6", "rest": "otherwise"}
+    tariff = op.Tariff.tou("T", {"peak": 0.4, "night": 0.1, "rest": 0.2}, windows)
+    figure = op.plot.tariff(tariff)
+    assert [title.text for title in figure.layout.annotations] == ["Mon", "Tue-Thu", "Fri", "Sat", "Sun"]
+    assert [heat.z[0][0] for heat in figure.data] == [0.2, 0.1, 0.1, 0.1, 0.2]
+    assert figure.data[0].z[0][32:34].tolist() == [0.2, 0.4]
+    assert figure.data[0].customdata[0][33].tolist() == ["peak", "16:30"]
+    assert figure.data[0].x[33] == 16.75

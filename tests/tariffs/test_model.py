@@ -38,7 +38,7 @@ def test_windows_in_words():
         ({"a": "0-12", "b": "11-24"}, "overlap, jan weekday 11:00 is in 'a' and in 'b'"),
         ({"a": "0-12"}, "a window is missing, jan weekday 12:00"),
         ({"a": "weekday"}, "missing, jan weekend 0:00"),
-        ({"a": "june"}, "cannot read 'june'"),
+        ({"a": "juno"}, "cannot read 'juno'"),
         ({"a": "5"}, "one hour's edge"),
         ({"a": "1-2-3"}, "cannot read"),
     ],

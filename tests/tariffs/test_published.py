@@ -34,7 +34,7 @@ RESIDENTIAL_PRICES = {  # baseline [kWh a day], price below it and above it [USD
 }
 COMMERCIAL_WINDOWS = {
     "summer peak": "may-oct weekday 15-20",
-    "summer off-peak": ["may-oct weekday 20-15", "may-oct weekend"],
+    "summer off-peak": ["may-oct weekday 0-15 20-24", "may-oct weekend"],
     "winter peak": "nov-apr weekday 15-20",
     "winter off-peak": "otherwise",
 }

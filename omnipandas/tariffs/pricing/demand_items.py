@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from omnipandas.intervals.groups import Groups
 from omnipandas.intervals.units import HOUR, Floats, Ints
-from omnipandas.tariffs.components import Coincident, Demand, Ratchet
+from omnipandas.tariffs.components import Charge, Coincident, Demand, Ratchet
+from omnipandas.tariffs.tiers import Tiers
 
-from .line_items import Metered, Rows, Sampling, Version, day_codes, plain_rows
+from .line_items import Rows, Version, plain_rows
+from .metering import Metered, Sampling
 from .timeline import Timeline
 
 
-class DemandLine:
+class PeakLine(ABC):
+    """A charge for the load of a few intervals."""
+
+    charge: Charge
+    versions: tuple[Version, ...]
+    rows: Rows
+
+    @abstractmethod
+    def quantities(self, metered: Metered) -> Floats:
+        """Return billed demand by row and account [kW]."""
+
+    @abstractmethod
+    def setters(self, metered: Metered) -> Iterator[tuple[Ints, Floats]]:
+        """Give, for each row, the intervals that set its demand and their shares, both by account."""
+
+    def peaks_charged(self) -> Iterator[tuple[Ints, float]]:
+        """Give the demand intervals whose peak is charged, and its price, as far as it is linear in one."""
+        yield from ()
+
+    def by_interval(self, metered: Metered, amounts: Floats) -> Floats:
+        """Return its dollars laid on the intervals that set its demand, intervals x accounts."""
+        total = np.zeros_like(metered.usage)
+        accounts = np.arange(metered.accounts)
+        for (intervals, share), usd in zip(self.setters(metered), amounts, strict=True):
+            np.add.at(total, (intervals, accounts[None, :]), share * usd)
+        return total
+
+
+class DemandLine(PeakLine):
     """A demand charge: the peaks of a time-of-use period, of the whole billing period, or of each day."""
 
     def __init__(self, sampling: Sampling, version: Version, charge: Demand) -> None:
         timeline = self._timeline = sampling.timeline
         self._charge = self.charge = charge
-        codes = day_codes(timeline, charge, version.resting)
+        self.versions = (version,)
+        self._sampling = sampling
+        codes = charge.week.by_day(version.kinds).astype(np.int64)
         width = len(charge.periods)
         daily = charge.unit == "kW daily"
+        self._by_day = np.where(version.days[:, None], codes, width) if daily else codes
         if charge.by_time or daily:
-            self._by_day = codes if not daily else np.where(version.days[:, None], codes, width)
-            self.groups = Groups(self._by_day.ravel()[sampling.slot], width, sampling.lo, sampling.hi)
+            self.groups = Groups(self._codes, width, sampling.lo, sampling.hi)
         else:
             self.groups = _day_groups(timeline, codes[:, 0], width)
         if charge.by_time and not daily and self.groups.covers:
@@ -35,23 +69,33 @@ class DemandLine:
         priced = [any(tier.total for tier in tiers) for tiers in charge.periods]
         share = np.ones(self.groups.count) if daily else present[self.groups.period, self.groups.code]
         self._kept = np.flatnonzero((share > 0) & np.array(priced)[self.groups.code])
-        self._sampling = sampling
-        self._share = share[self._kept] * (1.0 if daily else timeline.months[self.groups.period[self._kept]])
-        self.rows = self._rows()
+        share = share[self._kept] * (1.0 if daily else timeline.months[self.groups.period[self._kept]])
+        # Each kept group has a row for each of its tiers: which group, and the tier's bounds [kW].
+        tiers = [charge.periods[at] for at in self.groups.code[self._kept]]
+        depth = np.array([len(row) for row in tiers], dtype=np.int64)
+        self._plain = bool((depth == 1).all())
+        self._row_group = np.repeat(np.arange(len(self._kept)), depth)
+        self._upper = np.array([tier.up_to for row in tiers for tier in row])[:, None]
+        self._lower = np.array([low for row in tiers for low in (0.0, *(t.up_to for t in row[:-1]))])[:, None]
+        self.rows = self._rows(tiers, share)
 
     def peaks_charged(self) -> Iterator[tuple[Ints, float]]:
         """Give, for each row without tiers, the demand intervals whose peak is charged, and its price."""
-        by_slot = self._by_day.ravel()[self._sampling.slot] if self._charge.by_time else None
+        by_slot = self._codes if self._charge.by_time else None
         for group, price in zip(self._kept, self.rows.price, strict=True):
             period, code = self.groups.period[group], self.groups.code[group]
             inside = np.arange(self._sampling.lo[period], self._sampling.hi[period])
             yield (inside if by_slot is None else inside[by_slot[inside] == code]), float(price)
 
+    @cached_property
+    def _codes(self) -> Ints:
+        """The time-of-use period of each demand interval."""
+        return self._by_day.ravel()[self._sampling.slots(self._charge.week.slots)]
+
     def _presence(self, codes: Ints, width: int, version: Version) -> Floats:
         """Return the part of each billing period's days on which the version has the period at all."""
         timeline, charge = self._timeline, self._charge
-        by_month = np.zeros((12, width), bool)
-        by_month[np.arange(12)[None, :, None], charge.tables] = True
+        by_month = charge.week.by_month(width)
         if timeline.calendar_months and version.days.all():
             return by_month[timeline.middle_month].astype(np.float64)
         days = by_month[timeline.day_month] if charge.by_time else np.eye(width, dtype=bool)[codes[:, 0]]
@@ -63,23 +107,18 @@ class DemandLine:
         ]
         return share
 
-    def _rows(self) -> Rows:
-        charge, kept = self._charge, self._kept
-        period, code = self.groups.period[kept], self.groups.code[kept]
-        tiers = [charge.periods[at] for at in code]
-        depth = np.array([len(row) for row in tiers], dtype=np.int64)
-        self._row_group = np.repeat(np.arange(len(kept)), depth)
-        upper = [tier.up_to for row in tiers for tier in row]
-        lower = [bound for row in tiers for bound in (0.0, *(tier.up_to for tier in row[:-1]))]
-        self._upper, self._lower = np.array(upper)[:, None], np.array(lower)[:, None]
-        self._plain = bool((depth == 1).all())
-        prices = np.array([tier.total for row in tiers for tier in row]) * self._share[self._row_group]
-        labels = [charge.labels[at] if len(charge.periods) > 1 or charge.by_time else None for at in code]
-        number = np.array([k for row in tiers for k in range(1, len(row) + 1)], dtype=np.int64)
+    def _rows(self, tiers: Sequence[Tiers], share: Floats) -> Rows:
+        charge, group = self._charge, self._kept[self._row_group]
+        named = len(charge.periods) > 1 or charge.by_time
         return Rows(
-            period[self._row_group], charge.name, "demand", charge.unit, prices,
-            [labels[group] for group in self._row_group], number,
-        )  # fmt: skip
+            self.groups.period[group],
+            charge.name,
+            charge.component,
+            charge.priced_in,
+            np.array([tier.total for row in tiers for tier in row]) * share[self._row_group],
+            [charge.labels[code] if named else None for code in self.groups.code[group]],
+            np.array([number for row in tiers for number in range(1, len(row) + 1)], dtype=np.int64),
+        )
 
     def quantities(self, metered: Metered) -> Floats:
         """Return billed demand by row and account [kW]."""
@@ -124,14 +163,14 @@ class DemandLine:
         demand, sampling = metered.demand, self._sampling
         daily = self._charge.unit == "kW daily"
         period, code = self.groups.period, self.groups.code
-        by_slot = self._by_day.ravel()[sampling.slot] if self._charge.by_time or daily else None
+        by_slot = self._codes if self._charge.by_time or daily else None
         for group in self._kept[self._row_group]:
             lo, hi = int(sampling.lo[period[group]]), int(sampling.hi[period[group]])
             inside = np.arange(lo, hi)
             if by_slot is not None:
                 inside = inside[by_slot[lo:hi] == code[group]]
             if daily:
-                day = sampling.slot[inside] // 24
+                day = sampling.day[inside]
                 parts = [inside[day == one] for one in np.unique(day)]
                 found = np.array([part[demand[part].argmax(axis=0)] for part in parts])
                 peaks = np.take_along_axis(demand, found, axis=0)
@@ -147,8 +186,7 @@ class DemandLine:
     def _daily(self, metered: Metered) -> Floats:
         """Return the sum of the daily peaks, each shared out over the tiers [kW days]."""
         timeline, sampling, width = self._timeline, self._sampling, len(self._charge.periods)
-        day = sampling.slot // 24
-        code = self._by_day.ravel()[sampling.slot]
+        day, code = sampling.day, self._codes
         ends = np.append(np.flatnonzero(np.diff(day)) + 1, len(day))
         each_day = Groups(code, width, np.append(0, ends[:-1]), ends)
         peaks = each_day.peaks(metered.demand)
@@ -170,7 +208,7 @@ def _day_groups(timeline: Timeline, code_of_day: Ints, width: int) -> Groups:
     return Groups(code_of_day, width, timeline.first_day, timeline.last_day + 1)
 
 
-class CoincidentLine:
+class CoincidentLine(PeakLine):
     """A charge for the load at given times."""
 
     def __init__(self, timeline: Timeline, charge: Coincident, version: Version) -> None:
@@ -185,7 +223,8 @@ class CoincidentLine:
         period, self._first = np.unique(timeline.period_of[at], return_index=True)
         self._counts = np.diff(np.append(self._first, len(at)))
         prices = np.full(len(period), charge.price)
-        self.rows = plain_rows(period, charge.name, "demand", "kW", prices)
+        self.charge, self.versions = charge, (version,)
+        self.rows = plain_rows(period, charge.name, charge.component, "kW", prices)
 
     def setters(self, metered: Metered) -> Iterator[tuple[Ints, Floats]]:
         """Give, for each row, the intervals at the given times and their shares, both by account."""

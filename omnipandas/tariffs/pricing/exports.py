@@ -13,7 +13,9 @@ from omnipandas.intervals.units import Floats
 from omnipandas.tariffs.components import Export
 from omnipandas.tariffs.model import Tariff
 
-from .line_items import EnergyLine, Metered, Rows, TierRule, plain_rows
+from .energy_items import EnergyLine, TierRule
+from .line_items import Rows, plain_rows
+from .metering import Metered
 from .timeline import Timeline
 
 Filled = tuple[Rows, Floats, Floats | None]  # rows, quantities, and prices where they differ by account
@@ -49,8 +51,8 @@ class ExportTerms:
             return line.quantities(self._metered)
         return line.by_tier(self._netted(line)[0], self._metered, self._metered.usage)
 
-    def before_minimum(self, energy_usd: Floats) -> list[Filled]:
-        """Return the credits that come off a bill before its minimum is looked at.
+    def credits(self, energy_usd: Floats) -> tuple[list[Filled], list[Filled]]:
+        """Return what comes off a bill before its minimum is looked at, and what is paid whatever that is.
 
         Parameters
         ----------
@@ -59,43 +61,22 @@ class ExportTerms:
         """
         match self._rule.rule:
             case "net_billing":
-                return [self._by_period("export credit")]
-            case "net_billing_carried" | "net_metering_usd":
-                period = np.arange(self._timeline.count)
-                self._applied, self._paid = self._carried(energy_usd)
-                return [
-                    (
-                        plain_rows(period, "export credit", "credit", "USD", -np.ones(len(period))),
-                        self._applied,
-                        None,
-                    )
-                ]
-        return []
-
-    def after_minimum(self) -> list[Filled]:
-        """Return what is paid whatever the minimum bill: sales, and what is left over at the true-up."""
-        period = np.arange(self._timeline.count)
-        match self._rule.rule:
+                return [self._by_period("export credit")], []
             case "buy_all_sell_all":
-                return [self._by_period("export sale")]
+                return [], [self._by_period("export sale")]
             case "net_metering_kwh":
-                if not self._rule.true_up_price:
-                    return []
-                rows = plain_rows(
-                    period, "true-up credit", "credit", "kWh", np.full(len(period), -self._rule.true_up_price)
-                )
-                return [(rows, self._netted(self._energy[0])[1], None)]
-            case "net_metering_usd" | "net_billing_carried":
-                if self._rule.true_up == "lapses":
-                    return []
-                return [
-                    (
-                        plain_rows(period, "true-up credit", "credit", "USD", -np.ones(len(period))),
-                        self._paid,
-                        None,
-                    )
-                ]
-        return []
+                price = self._rule.true_up_price
+                left_over = [self._settled("true-up credit", "kWh", price, self._netted(self._energy[0])[1])]
+                return [], left_over if price else []
+        applied, paid = self._carried(energy_usd)
+        left_over = [self._settled("true-up credit", "USD", 1.0, paid)]
+        lapses = self._rule.true_up == "lapses"
+        return [self._settled("export credit", "USD", 1.0, applied)], [] if lapses else left_over
+
+    def _settled(self, charge: str, unit: str, price: float, quantities: Floats) -> Filled:
+        """Return a credit of each billing period, at one price [USD/unit]."""
+        period = np.arange(self._timeline.count)
+        return plain_rows(period, charge, "credit", unit, np.full(len(period), -price)), quantities, None
 
     @cached_property
     def _true_up(self) -> npt.NDArray[np.bool_]:

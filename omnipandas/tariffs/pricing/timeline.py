@@ -170,6 +170,12 @@ class Timeline:
         """The billing period of each interval, -1 outside of all."""
         return self.period_of_day[self.day_of]
 
+    def slots(self, per_day: int) -> Ints:
+        """Return day x `per_day` + slot of the local day of each interval's start."""
+        if per_day == 24:
+            return self.slot
+        return self.day_of * per_day + self.calendar.local % (24 * HOUR) // (24 * HOUR // per_day)
+
     @cached_property
     def edges(self) -> Any:
         """The billing periods' starts and then their ends, as an array of instants in the load's zone."""

@@ -65,6 +65,8 @@ class Document:
         self.fields: dict[str, Any] = {}
         self._seen: set[str] = set()
         for key, value in record.items():
+            if not isinstance(key, str):
+                raise TariffError(f"a URDB record has fields by name; {key!r} is none.")
             name = _OTHER_NAMES.get(key.lower(), key.lower())
             if name != key:
                 self.notes.append(f"field {key} was read as {name}")

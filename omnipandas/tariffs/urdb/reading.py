@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from math import inf
 from typing import Any, cast
 
 from omnipandas.errors import TariffError
@@ -18,20 +17,18 @@ from omnipandas.tariffs.components import (
     DemandUnit,
     Energy,
     EnergyUnit,
-    Export,
-    ExportRule,
     Fixed,
     Limits,
     Minimum,
     Ratchet,
-    Tier,
-    Tiers,
-    check_tiers,
 )
-from omnipandas.tariffs.hour_tables import Schedule, as_schedule, constant, monthly
+from omnipandas.tariffs.export_rules import Export, ExportRule
+from omnipandas.tariffs.hour_tables import as_schedule, monthly
 from omnipandas.tariffs.model import Tariff
+from omnipandas.tariffs.tiers import Tier, Tiers
 
 from .documents import Document
+from .structures import labels_in, periods_in, schedules_in, structure_of
 
 _EXPORT_RULES: dict[str, ExportRule] = {
     "net metering": "net_metering_kwh",
@@ -40,7 +37,6 @@ _EXPORT_RULES: dict[str, ExportRule] = {
     "buy all sell all": "buy_all_sell_all",
 }
 _IN_WORDS = ("energyattrs", "demandattrs", "fixedattrs", "fixedkeyvals", "energykeyvals", "demandkeyvals")
-_FOREVER = 1e37  # SAM writes "no bound" as 1e37 or 1e38, the latter also as a rounded float32
 
 
 def tariff_of(record: Mapping[str, Any], *, strict: bool) -> Tariff:
@@ -70,7 +66,7 @@ def tariff_of(record: Mapping[str, Any], *, strict: bool) -> Tariff:
     _not_in_a_load(document)
     if not charges:
         raise TariffError(f"{document.where}: it has no charge that can be priced.")
-    if not any(isinstance(charge, Energy) for charge in charges):
+    if not any(charge.component == "energy" for charge in charges):
         document.notes.append("no energy charge: energyratestructure is missing")
     start, end = _dates(document)
     settings: dict[str, Any] = {
@@ -95,118 +91,15 @@ def tariff_of(record: Mapping[str, Any], *, strict: bool) -> Tariff:
     return Tariff(document.name, tuple(charges), notes=tuple(document.notes), **settings)
 
 
-def structure_of(document: Document, name: str) -> list[list[dict[str, Any]]] | None:
-    """Return a rate structure as periods of tiers, or None where there is none."""
-    structure = document.take(name)
-    if structure is None or structure == []:
-        return None
-    rows_ok = isinstance(structure, list) and all(isinstance(row, list) for row in structure)
-    if not rows_ok or not all(isinstance(tier, Mapping) for row in structure for tier in row):
-        raise TariffError(f"{document.where}, {name}: it must be a list of periods, each a list of tiers.")
-    return [[{str(k).lower(): v for k, v in tier.items()} for tier in row] for row in structure]
-
-
-def tiers_of(document: Document, name: str, period: int, row: list[dict[str, Any]]) -> Tiers:
-    """Return one period's tiers."""
-    where = f"{name}, period {period}"
-    if not row:
-        document.refuse(where, "it has no tier, so no price.")
-        return (Tier(0.0),)
-    tiers = []
-    for number, tier in enumerate(row, 1):
-        at = f"{where}, tier {number}"
-        adjustment = document.as_number(tier.get("adj") or 0.0, f"{at}, adj")
-        price = tier.get("rate")
-        if price is None and tier.get("adj") is not None:
-            document.notes.append(f"{at}: rate is missing, adj alone is the price")
-        elif price is None:
-            document.refuse(f"{at}, rate", "the tier has no price.")
-        sell = tier.get("sell")
-        tiers.append(
-            Tier(
-                document.as_number(price or 0.0, f"{at}, rate"),
-                _bound(document, tier.get("max"), at, last=number == len(row)),
-                adjustment,
-                None if sell is None else document.as_number(sell, f"{at}, sell"),
-            )
-        )
-        if unknown := set(tier) - {"rate", "adj", "max", "sell", "unit"}:
-            document.notes.append(f"{at}: not read: {', '.join(sorted(unknown))}")
-    try:
-        check_tiers(tuple(tiers), where=f"{document.where}, {where}")
-    except TariffError as error:
-        raise TariffError(f"{error} (field max)") from error
-    return tuple(tiers)
-
-
-def _bound(document: Document, bound: Any, at: str, *, last: bool) -> float:
-    if bound is None:
-        if not last:
-            raise TariffError(f"{document.where}, {at}, max: only the last tier may be without a bound.")
-        return inf
-    number = document.as_number(bound, f"{at}, max")
-    if number >= _FOREVER:
-        return inf
-    if last:
-        document.notes.append(f"{at}: the last tier ends at {number:g}; its price was taken for all above it")
-        return inf
-    return number
-
-
-def _schedules(document: Document, name: str, count: int) -> tuple[Schedule, Schedule, int]:
-    """Return the weekday and weekend schedules, and how many periods they name."""
-    given = {kind: document.take(f"{name}{kind}schedule") for kind in ("weekday", "weekend")}
-    if None in given.values():
-        missing = [f"{name}{kind}schedule" for kind, rows in given.items() if rows is None]
-        if count > 1:
-            raise TariffError(f"{document.where}, {missing[0]}: missing, though {count} periods are defined.")
-        document.notes.append(f"{', '.join(missing)} missing: the one period was taken for all hours")
-        return constant(), constant(), count
-    for kind, rows in given.items():
-        if any(isinstance(entry, float) for row in _lists(rows) for entry in row):
-            document.notes.append(f"{name}{kind}schedule: numbers with a decimal point were read as whole")
-    named = count
-    if not document.strict:
-        named = max([count, *(int(e) + 1 for rows in given.values() for row in _lists(rows) for e in row)])
-    weekday, weekend = (
-        as_schedule(rows, named, where=f"{document.where}, {name}{kind}schedule")
-        for kind, rows in given.items()
-    )
-    return weekday, weekend, named
-
-
-def _lists(rows: Any) -> list[list[float]]:
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        return []
-    return [[entry for entry in row if isinstance(entry, int | float)] for row in rows]
-
-
-def _periods(
-    document: Document, name: str, structure: list[list[dict[str, Any]]], named: int
-) -> tuple[Tiers, ...]:
-    periods = [tiers_of(document, name, number, row) for number, row in enumerate(structure)]
-    for number in range(len(structure), named):
-        document.notes.append(f"not priced: {name}: period {number} is named by a schedule but not defined")
-        periods.append((Tier(0.0),))
-    return tuple(periods)
-
-
-def _labels(document: Document, name: str, count: int) -> tuple[str, ...]:
-    labels = document.take(name)
-    if isinstance(labels, list) and len(labels) == count:
-        return tuple(map(str, labels))
-    return tuple(f"period {number}" for number in range(count))
-
-
 def _energy(document: Document) -> list[Charge]:
     structure = structure_of(document, "energyratestructure")
     if structure is None:
         return []
-    weekday, weekend, named = _schedules(document, "energy", len(structure))
-    periods = _periods(document, "energyratestructure", structure, named)
+    weekday, weekend, named = schedules_in(document, "energy", len(structure))
+    periods = periods_in(document, "energyratestructure", structure, named)
     units = tuple(_energy_unit(document, number, row) for number, row in enumerate(structure))
     units += cast("tuple[EnergyUnit, ...]", ("kWh",) * (named - len(units)))
-    labels = _labels(document, "energyperiodlabels", named)
+    labels = labels_in(document, "energyperiodlabels", named)
     return [Energy(periods, weekday, weekend, labels, units)]
 
 
@@ -289,11 +182,11 @@ def _flat_demand(document: Document, ratchet: Ratchet | None) -> list[Charge]:
     rows = as_schedule(
         [[month] * 24 for month in months], len(structure), where=f"{document.where}, flatdemandmonths"
     )
-    periods = _periods(document, name, structure, len(structure))
+    periods = periods_in(document, name, structure, len(structure))
     unit = _demand_unit(document, name, structure) if _priced(periods) else "kW"
     if unit is None:
         return []
-    labels = _labels(document, "flatdemandperiodlabels", len(periods))
+    labels = labels_in(document, "flatdemandperiodlabels", len(periods))
     return [Demand(periods, rows, rows, labels, unit, False, ratchet, "flat demand")]
 
 
@@ -303,12 +196,12 @@ def _tou_demand(document: Document, ratchet: Ratchet | None) -> list[Charge]:
     if structure is None:
         document.take("demandrateunit")
         return []
-    weekday, weekend, named = _schedules(document, "demand", len(structure))
-    periods = _periods(document, name, structure, named)
+    weekday, weekend, named = schedules_in(document, "demand", len(structure))
+    periods = periods_in(document, name, structure, named)
     unit = _demand_unit(document, name, structure) if _priced(periods) else "kW"
     if unit is None:
         return []
-    labels = _labels(document, "demandperiodlabels", named)
+    labels = labels_in(document, "demandperiodlabels", named)
     floor = None if unit == "kW daily" else ratchet
     return [Demand(periods, weekday, weekend, labels, unit, True, floor, "time-of-use demand")]
 

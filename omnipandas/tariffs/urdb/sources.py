@@ -62,14 +62,21 @@ def read_tariff(
     >>> tariff.notes[-1]
     'energyratestructure, period 0, unit: missing, kWh was taken'
     """
-    records = _records(source)
+    records = records_of(source)
     tariffs = [tariff_of(record, strict=strict) for record in records]
     if len(tariffs) == 1:
         return tariffs[0]
     return Tariff.dated(tariffs)
 
 
-def _records(source: Any) -> list[Mapping[str, Any]]:
+def records_of(source: Any) -> list[Mapping[str, Any]]:
+    """Return the URDB records in a document, in whatever it is wrapped.
+
+    Raises
+    ------
+    TariffError
+        Where it holds none.
+    """
     found = _decoded(source)
     for _ in range(3):  # JSON within JSON is at times wrapped more than once
         if isinstance(found, str):
@@ -87,7 +94,7 @@ def _records(source: Any) -> list[Mapping[str, Any]]:
 
 def _decoded(source: Any) -> Any:
     if isinstance(source, bytes):
-        return _json(source.decode("utf-8-sig"))
+        return _json(_utf8(source, "the bytes given"))
     if isinstance(source, os.PathLike):
         return _json(_text(Path(source)))
     if isinstance(source, str):
@@ -106,14 +113,19 @@ def _decoded(source: Any) -> Any:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        return _utf8(path.read_bytes(), repr(str(path)))
     except OSError as error:
         raise TariffError(
             f"no tariff can be read from {str(path)!r} ({error.strerror}); "
             "nor is that an id of list_tariffs()."
         ) from error
+
+
+def _utf8(content: bytes, what: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TariffError(f"{str(path)!r} is not text in UTF-8, so no URDB document.") from error
+        raise TariffError(f"{what}: no text in UTF-8, so no URDB document.") from error
 
 
 def _json(text: str) -> Any:

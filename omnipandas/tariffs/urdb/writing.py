@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import singledispatch
 from math import isinf
 from typing import Any
 
 from omnipandas.errors import TariffError
-from omnipandas.tariffs.components import Charge, Demand, Energy, Export, Fixed, Minimum, Ratchet, Tier
+from omnipandas.tariffs.components import Charge, Demand, Energy, Fixed, Minimum, Ratchet, Timed
+from omnipandas.tariffs.export_rules import Export
+from omnipandas.tariffs.hour_tables import BEYOND
 from omnipandas.tariffs.model import Tariff
+from omnipandas.tariffs.tiers import Tier
 
 _EXPORT_RULES = {
     "net_metering_kwh": "Net Metering",
@@ -81,7 +85,7 @@ def _document(tariff: Tariff) -> dict[str, Any]:
 def _charges(tariff: Tariff) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for charge in tariff.charges:
-        written = _charge(tariff, charge)
+        written = _fields(charge, tariff)
         if twice := set(written) & set(document):
             raise _no_field(tariff, f"a second charge in {min(twice)} ({charge.name})")
         document |= written
@@ -94,19 +98,22 @@ def _no_field(tariff: Tariff, what: str) -> TariffError:
     )
 
 
-def _charge(tariff: Tariff, charge: Charge) -> dict[str, Any]:
-    match charge:
-        case Energy():
-            return _energy(charge)
-        case Demand():
-            return _demand(charge) | (_ratchet(charge.ratchet) if charge.ratchet else {})
-        case Fixed():
-            return {"fixedchargefirstmeter": charge.price, "fixedchargeunits": f"$/{charge.every}"}
-        case Minimum(every="year"):
-            return {"annualmincharge": charge.price}
-        case Minimum():
-            return {"mincharge": charge.price, "minchargeunits": f"$/{charge.every}"}
+@singledispatch
+def _fields(charge: Charge, tariff: Tariff) -> dict[str, Any]:
+    """Return the fields that a charge is written in."""
     raise _no_field(tariff, f"a {type(charge).__name__} charge ({charge.name})")
+
+
+@_fields.register
+def _of_fixed(charge: Fixed, _: Tariff) -> dict[str, Any]:
+    return {"fixedchargefirstmeter": charge.price, "fixedchargeunits": f"$/{charge.every}"}
+
+
+@_fields.register
+def _of_minimum(charge: Minimum, _: Tariff) -> dict[str, Any]:
+    if charge.every == "year":
+        return {"annualmincharge": charge.price}
+    return {"mincharge": charge.price, "minchargeunits": f"$/{charge.every}"}
 
 
 def _tier(tier: Tier, unit: str | None) -> dict[str, Any]:
@@ -120,19 +127,28 @@ def _tier(tier: Tier, unit: str | None) -> dict[str, Any]:
     return written | ({"unit": unit} if unit else {})
 
 
-def _energy(charge: Energy) -> dict[str, Any]:
+def _schedules(tariff: Tariff, charge: Timed, kind: str) -> dict[str, Any]:
+    """Return the two tables of 12 x 24 that a charge's hours fit into."""
+    fields = [f"{kind}{days}schedule" for days in ("weekday", "weekend")]
+    if (tables := charge.week.tables()) is None:
+        raise TariffError(f"tariff {tariff.name!r}, {fields[0]} (charge {charge.name!r}): {BEYOND}.")
+    return dict(zip(fields, tables.tolist(), strict=True))
+
+
+@_fields.register
+def _of_energy(charge: Energy, tariff: Tariff) -> dict[str, Any]:
     return {
         "energyratestructure": [
             [_tier(tier, unit) for tier in tiers]
             for tiers, unit in zip(charge.periods, charge.units, strict=True)
         ],
-        "energyweekdayschedule": [list(row) for row in charge.weekday],
-        "energyweekendschedule": [list(row) for row in charge.weekend],
         "energyperiodlabels": list(charge.labels),
-    }
+    } | _schedules(tariff, charge, "energy")
 
 
-def _demand(charge: Demand) -> dict[str, Any]:
+@_fields.register
+def _of_demand(charge: Demand, tariff: Tariff) -> dict[str, Any]:
+    ratchet = _ratchet(charge.ratchet) if charge.ratchet else {}
     structure = [[_tier(tier, None) for tier in tiers] for tiers in charge.periods]
     if not charge.by_time:
         return {
@@ -140,14 +156,17 @@ def _demand(charge: Demand) -> dict[str, Any]:
             "flatdemandmonths": [row[0] for row in charge.weekday],
             "flatdemandunit": charge.unit,
             "flatdemandperiodlabels": list(charge.labels),
+            **ratchet,
         }
-    return {
-        "demandratestructure": structure,
-        "demandweekdayschedule": [list(row) for row in charge.weekday],
-        "demandweekendschedule": [list(row) for row in charge.weekend],
-        "demandrateunit": charge.unit,
-        "demandperiodlabels": list(charge.labels),
-    }
+    return (
+        {
+            "demandratestructure": structure,
+            "demandrateunit": charge.unit,
+            "demandperiodlabels": list(charge.labels),
+        }
+        | _schedules(tariff, charge, "demand")
+        | ratchet
+    )
 
 
 def _ratchet(ratchet: Ratchet) -> dict[str, Any]:
