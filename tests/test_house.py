@@ -29,6 +29,7 @@ ACROSS = {
     "tests/tariffs/test_reference.py",
     "tests/usage/test_bad_input.py",
     "tests/usage/test_energy.py",
+    "tests/usage/test_skipped_days.py",
     "tests/usage/test_portfolio.py",
     "tests/usage/test_sandbox_dirt.py",
 }

@@ -13,7 +13,7 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import DAY, HOUR, MINUTE, SECOND, Floats, Ints, Mask
 
-from .shapes import Shape, offset_unit, shape_of
+from .stamp_shapes import Shape, offset_unit, shape_of
 
 NONE = int(np.iinfo(np.int64).min)
 _WIDEST = 64

@@ -16,8 +16,8 @@ from omnipandas.intervals.forms import interval_frame
 from omnipandas.intervals.zones import Stamps, from_wall, zone_name
 from omnipandas.schema import TEXT
 
+from .instants import instants
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
-from .stamps import instants
 
 _HOUR = pd.Timedelta(hours=1)
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?")

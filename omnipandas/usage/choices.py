@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from omnipandas.errors import ArgumentError, warn_caller
+from omnipandas.errors import ArgumentError
 from omnipandas.schema import TEXT, Table, dtype_of
 
 
@@ -33,8 +33,5 @@ def choice(name: str, value: str, allowed: Iterable[str]) -> str:
 
 
 def by_or_freq(by: str, freq: str | None) -> str:
-    """Return what `by` says; until the next version, what it says under its name of before."""
-    if freq is None:
-        return by
-    warn_caller(f"freq={freq!r} is called by={freq!r} now; freq= goes in 0.2.", DeprecationWarning)
-    return freq
+    """Return what `by` says, or what is said under its name of version 0.1."""
+    return by if freq is None else freq

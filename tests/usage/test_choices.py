@@ -17,12 +17,9 @@ STUDIES = {
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_the_former_word_gives_the_same_with_a_warning_at_the_callers_line(name):
+def test_the_former_word_gives_the_same(name):
     study, value = STUDIES[name]
-    with pytest.warns(DeprecationWarning, match=f"by='{value}'") as caught:
-        former = study(freq=value)
-    assert [warning.filename for warning in caught] == [__file__]
-    pd.testing.assert_frame_equal(former, study(by=value))
+    pd.testing.assert_frame_equal(study(freq=value), study(by=value))
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnipandas import errors
-from omnipandas.omnimetic.stamps import instants
+from omnipandas.omnimetic.instants import instants
 
 NO_DATES = [
     "2023-01-05T25:00:00.000Z",
@@ -46,7 +46,7 @@ def test_what_is_no_date_is_refused(text, count):
 def test_no_stamp_ends_the_process(text):
     code = f"""
 from omnipandas import errors
-from omnipandas.omnimetic.stamps import instants
+from omnipandas.omnimetic.instants import instants
 try:
     instants([{text!r}] * 600)
 except errors.PayloadError:
