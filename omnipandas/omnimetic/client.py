@@ -21,6 +21,7 @@ from .owners import Owners
 from .payloads import TokenGrant, token_grant
 from .replies import Reply, require_success
 from .settings import Settings, taking
+from .stopping import CALL
 from .tokens import TokenSource
 from .transport import Transport
 
@@ -177,7 +178,8 @@ class Client:
         return grant
 
     def _repeated(self, ask: Callable[[], Reply]) -> Reply:
-        return self._retry.repeated(ask, self._sleep)
+        call = CALL.get()
+        return self._retry.repeated(ask, lambda seconds: call.sleep(seconds, self._sleep), call)
 
 
 def _close(transport: Transport, cache: Cache) -> None:

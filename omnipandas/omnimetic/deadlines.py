@@ -61,8 +61,10 @@ class Exchange:
         _CURRENT.reset(self._mark)
 
     def uses(self, connection: urllib3.connection.HTTPConnection) -> None:
-        """Take note of the connection that the exchange goes over now."""
+        """Take note of the connection that the exchange goes over now; raise where it is over already."""
         self._connection = connection
+        if self._over:  # asked after the note: whoever ends it sees one of the two
+            raise TimeoutError
 
     @property
     def over(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -24,6 +24,7 @@ from omnipandas.errors import (
 
 from .client import Client
 from .replies import Reply
+from .stopping import CALL, Stop
 from .storage import Entry
 
 _Block = TypeVar("_Block")
@@ -34,6 +35,7 @@ _FATAL = (UnauthorizedError, ConnectionFailedError, RateLimitError)
 # Where the server is at fault, what the cache still has is better than nothing.
 _EXCUSED = (ServerError, ConnectionFailedError, RateLimitError)
 _PROGRESS_DELAY = 1.0  # [s]
+_GRACE = 1.0  # how long an interrupted call waits for its threads to end [s]
 Progress = Callable[[int, int], object]
 
 
@@ -209,10 +211,9 @@ class _Gathering(Generic[_Block, _Whole]):
         failures: dict[int, OmnipandasError] = {}
         fatal: OmnipandasError | None = None
         pool = ThreadPoolExecutor(self._client.max_workers, thread_name_prefix="omnipandas")
+        call, asked = Stop(), dict[Future[OmnipandasError | None], int]()
         try:
-            asked: dict[Future[OmnipandasError | None], int] = {
-                pool.submit(self._ask, place): place for place in missing
-            }
+            asked |= {pool.submit(self._ask_for, call, place): place for place in missing}
             for future in self._source.shown(as_completed(asked), len(asked)):
                 outcome = fatal if future.cancelled() else future.result()
                 if outcome is not None:
@@ -221,9 +222,18 @@ class _Gathering(Generic[_Block, _Whole]):
                     fatal = outcome
                     for other in asked:
                         other.cancel()
+        except BaseException:  # Ctrl-C, or a progress that ends the call
+            call.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            wait(asked, timeout=_GRACE)
+            raise
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=not call.is_set, cancel_futures=True)
         return dict(sorted(failures.items()))
+
+    def _ask_for(self, call: Stop, place: int) -> OmnipandasError | None:
+        CALL.set(call)  # of this thread of the pool, which is this call's alone
+        return self._ask(place)
 
     def _ask(self, place: int) -> OmnipandasError | None:
         """Fetch one part, keep it, and return the error where that failed."""

@@ -10,6 +10,8 @@ import tenacity
 
 from omnipandas.errors import OmnipandasError
 
+from .stopping import Stop
+
 _Result = TypeVar("_Result")
 
 
@@ -33,12 +35,12 @@ class RetryPolicy:
     longest_wait: float = 8.0
     budget: float = 60.0
 
-    def repeated(self, ask: Callable[[], _Result], sleep: Callable[[float], None]) -> _Result:
+    def repeated(self, ask: Callable[[], _Result], sleep: Callable[[float], None], call: Stop) -> _Result:
         """Return what `ask` returns. All our requests are safe to repeat: reads, and a login."""
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_pass),
             wait=self._wait,
-            stop=self._is_over,
+            stop=lambda state: call.is_set or self._is_over(state),
             sleep=sleep,
             reraise=True,
         )

@@ -24,6 +24,7 @@ from .deadlines import Exchange, WatchedAdapter
 from .forking import begins_anew
 from .payloads import TokenGrant
 from .replies import Reply
+from .stopping import CALL
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -66,6 +67,12 @@ class _KeyInBody(AuthBase):
         return request
 
 
+class _Session(requests.Session):
+    def resolve_redirects(self, *_: object, **__: object) -> Iterator[requests.Response]:
+        """Follow none: even where it is told not to, requests reads a redirect's body whole to look ahead."""
+        return iter(())
+
+
 class Transport:
     """A pool of connections to one base URL, shared by threads.
 
@@ -98,7 +105,6 @@ class Transport:
         self._monotonic = monotonic
         self._connections = connections
         self._place = urlsplit(self.base_url).netloc
-        self._under_way: set[Exchange] = set()
         self._session = self._new_session()
         begins_anew(self)
 
@@ -117,19 +123,13 @@ class Transport:
         """Close all connections."""
         self._session.close()
 
-    def abort(self) -> None:
-        """End all exchanges that are under way, whatever they wait for."""
-        for exchange in list(self._under_way):
-            exchange.end()
-
     def after_fork(self) -> None:
         """Begin anew in a forked child, which must not read its parent's answers."""
         _OF_PARENTS.append(self._session)
         self._session = self._new_session()
-        self._under_way = set()
 
     def _new_session(self) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.headers["Accept"] = "application/json, */*;q=0.5"
         if is_loopback(self.base_url):
@@ -174,10 +174,9 @@ class Transport:
     def _watched(self, subject: str, ask: Callable[[Exchange], Reply]) -> Reply:
         """Watch one exchange from its first byte sent to its last received; say plainly why it failed."""
         exchange = Exchange(subject, self._deadline, self._monotonic)
-        self._under_way.add(exchange)
         failure: tuple[str, BaseException | None, bool]
         try:
-            with exchange, _quiet_logs():
+            with CALL.get().watching(exchange), exchange, _quiet_logs():
                 return ask(exchange)
         except requests.TooManyRedirects:
             failure = f"redirected more than {_MAX_REDIRECTS} times", None, False
@@ -186,8 +185,6 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             # ValueError: how requests and urllib.parse let a malformed Location through
             failure = _described(error)
-        finally:
-            self._under_way.discard(exchange)
         # Raised out here, so that neither cause nor context carries requests' own message: it holds the
         # address asked for, which after a redirect may be a signed one.
         exchange.require_time()
