@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
-from omnipandas.schema import INTERVALS, STAMP, TEXT, UNIT, checked_instants, checked_stamps
+from omnipandas.schema import INTERVALS, TEXT, UNIT, checked_instants, checked_stamps
 
 from .loads import Loads, checked_energy, length_of
 from .readings import readings
 from .units import HOUR, MINUTE, Floats, Ints
-from .zones import from_wall, zone_name
+from .zones import from_wall, zone_name, zoned
 
 ENERGY = ("on_peak_kwh", "off_peak_kwh", "total_kwh")
 # How many values an array of a year has by the length of its intervals [minutes].
@@ -127,7 +127,7 @@ def _instants(index: pd.Index, zone: str | None) -> pd.DatetimeIndex:
             '"America/New_York"; its stamps are then the wall time there.'
         )
     utc = from_wall(stamps.to_numpy(), zone, [None] * len(stamps))
-    return pd.DatetimeIndex(utc, tz="UTC").as_unit(UNIT).tz_convert(zone)
+    return zoned(utc.astype(np.int64), zone)
 
 
 def _array(usage: npt.ArrayLike) -> Floats:
@@ -155,7 +155,7 @@ def _steps(count: int, start: object, zone: str | None, minutes: float | None) -
         raise ArgumentError(f'start is a time such as "2023-01-01 00:00", not {start!r}.') from error
     begin = _instants(first, zone)
     starts = begin.asi8[0] + np.arange(count) * _length(np.zeros(0, dtype=np.int64), minutes)
-    return pd.DatetimeIndex(starts.view(STAMP), tz="UTC").tz_convert(begin.tz)
+    return zoned(starts, begin.tz)
 
 
 def _columns(usage: Floats | pd.Series | pd.DataFrame, account: str | None) -> tuple[Floats, list[str]]:

@@ -11,6 +11,7 @@ import pandas as pd
 import platformdirs
 
 from omnipandas.errors import PayloadError, UnauthorizedError
+from omnipandas.intervals.zones import zone_name
 
 from . import credentials as keys
 from .cache import Cache
@@ -61,7 +62,7 @@ class Client:
             now=settings.now,
         )
         self.clock = settings.clock
-        self.timezone = settings.timezone
+        self.timezone = None if settings.timezone is None else zone_name(settings.timezone)
         self.max_workers = settings.max_workers
         self._retry = settings.retry
         self._now = settings.now

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.readings import readings
-from omnipandas.schema import UNIT
+from omnipandas.intervals.zones import midnights
 
 from .choices import choice
 from .resampling import resample_usage
@@ -87,12 +88,13 @@ def to_opendsm(
 
 def _frame(usage: pd.Series, temperature: Temperatures, freq: str, unit: str) -> pd.DataFrame:
     """Return observed usage and mean temperature of each hour or day of the whole local days."""
-    starts = pd.DatetimeIndex(usage.index)
-    first, last = starts[0].normalize(), starts[-1].normalize() + pd.DateOffset(days=1)
-    step = "h" if freq == "hour" else "D"
-    index = pd.date_range(first, last, freq=step, inclusive="left", unit="us", name="datetime")
-    edges = pd.DatetimeIndex(index.append(pd.DatetimeIndex([last]))).as_unit(UNIT)
+    rows = LocalCalendar(pd.DatetimeIndex(usage.index))
+    # A day begins with its first instant, which clocks may have moved away from midnight.
+    edges = midnights(np.append(rows.dates, rows.dates[-1:] + 1), rows.tz)
+    if freq == "hour":
+        edges = pd.date_range(edges[0], edges[-1], freq="h", unit="us")
     mean, _ = temperature.means(edges.asi8)
+    index = edges[:-1].rename("datetime")
     observed = usage[~usage.index.duplicated()].reindex(index)
     return pd.DataFrame(
         {"observed": observed.to_numpy(np.float64), "temperature": mean if unit == "F" else mean * 1.8 + 32},

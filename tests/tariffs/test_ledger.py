@@ -1,5 +1,6 @@
 """What no reference engine covers, against calculations by hand; each says where its rule comes from."""
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -116,6 +117,66 @@ def test_months_are_local_and_a_leap_day_is_one_more_day():
     assert ledger["quantity"].tolist() == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     assert str(ledger["period_start"].iloc[3]) == "2024-04-01 00:00:00-06:00"
     assert str(ledger["period_end"].iloc[11]) == "2025-01-01 00:00:00-07:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "skipped"),
+    [
+        ("Pacific/Apia", "2011-12-30"),
+        ("Pacific/Fakaofo", "2011-12-30"),
+        ("Pacific/Kwajalein", "1993-08-21"),
+        ("Pacific/Kanton", "1994-12-31"),
+    ],
+)
+def test_a_day_that_the_date_line_took_is_not_billed_and_not_lacking(zone, skipped):
+    first = pd.Timestamp(skipped).replace(day=1)
+    last = first + pd.DateOffset(months=1)
+    usage = load(str(first - pd.DateOffset(months=1)), str(last + pd.DateOffset(months=1)), zone)
+    tariff = op.Tariff("Both", (Fixed(31.0), Fixed(1.0, "day", "by the day"), flat_demand(2.0)))
+    whole = op.charges(usage, tariff).set_index("charge")
+    days = (last - first).days
+    assert whole.loc["fixed charge", "amount_usd"].tolist() == [31.0, 31.0, 31.0]
+    assert whole.loc["by the day", "quantity"].iloc[1] == days - 1
+    # From read date to read date, over the day that was not and with an edge on it.
+    for edges in (
+        [first, last],
+        [first, skipped, last + pd.DateOffset(days=10)],
+        [first, pd.Timestamp(skipped) + pd.DateOffset(days=1), last + pd.DateOffset(days=10)],
+    ):
+        pairs = [(str(a), str(b)) for a, b in itertools.pairwise(edges)]
+        billed = op.charges(usage, tariff, pairs).set_index("charge").loc[["by the day"]]
+        assert billed["quantity"].tolist() == [
+            len(usage[(usage.index >= a) & (usage.index < b)]) / 24
+            for a, b in zip(billed["period_start"], billed["period_end"], strict=True)
+        ]
+        assert billed["quantity"].sum() == (pd.Timestamp(edges[-1]) - first).days - 1
+    with pytest.raises(SchemaError, match="does not cover"):
+        op.charges(usage, tariff, [(str(first), str(last + pd.DateOffset(months=2)))])
+
+
+def test_a_clock_that_goes_back_over_midnight_bills_no_day_twice():
+    # St. John's, 1 November 2009, 0:01: the clocks showed 31 October 23:01 again, in the month before.
+    usage = load("2009-10-01", "2009-12-01", "America/St_Johns", freq="15min")
+    tariff = op.Tariff("Both", (Fixed(1.0, "day"), Energy(((Tier(1.0),),), constant(), constant())))
+    lines = op.charges(usage, tariff).set_index("charge")
+    assert lines.loc["fixed charge", "quantity"].tolist() == [31.0, 30.0]
+    assert lines.loc["energy", "quantity"].tolist() == [4 * 24 * 31, 4 * (24 * 30 + 1)]
+
+
+def test_holidays_are_those_of_a_region_a_utility_a_list_of_dates_or_of_names():
+    windows = {"work": "weekday", "rest": "weekend"}
+    tariff = op.Tariff.tou("Work", {"work": 1.0, "rest": 0.0}, windows)
+    usage = load("2025-01-01", "2026-01-01")
+    for days, weekdays in [
+        ("AZ", 250),
+        ("CA", 249),
+        ("CAN", 256),
+        ("NERC", 255),
+        (["NERC", date(2025, 11, 28)], 254),
+        (["Labor Day", "Day After Thanksgiving"], 259),
+    ]:
+        lines = op.charges(usage, replace(tariff, holidays=days))
+        assert lines["amount_usd"].sum() == 24 * weekdays
 
 
 def test_weekends_and_holidays_are_local_days():

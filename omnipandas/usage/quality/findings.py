@@ -11,6 +11,7 @@ import pandas as pd
 
 from omnipandas.intervals.readings import Readings
 from omnipandas.intervals.units import Ints, Mask
+from omnipandas.intervals.zones import zoned
 from omnipandas.schema import FINDINGS, TEXT
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
@@ -181,18 +182,14 @@ def findings_table(load: Readings, found: Iterable[Found]) -> pd.DataFrame:
         {
             "code": pd.array(names, dtype=TEXT),
             "service_account_id": load.account_column(account[order]),
-            "start": _stamps(load, start[order]),
-            "end": _stamps(load, end[order]),
+            "start": zoned(start[order], load.index.tz),
+            "end": zoned(end[order], load.index.tz),
             "rows": rows[order],
             "meaning": pd.array([CODES[name].meaning for name in names], dtype=TEXT),
             "suggestion": pd.array([CODES[name].suggestion for name in names], dtype=TEXT),
         }
     )
     return frame.rename_axis(index=FINDINGS.index.name)
-
-
-def _stamps(load: Readings, instants: Ints) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(load.index.tz)
 
 
 @lru_cache(maxsize=32)
