@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
-from omnipandas.schema import INTERVALS, STAMP, TEXT, UNIT, checked_instants, checked_stamps
+from omnipandas.schema import INTERVALS, TEXT, UNIT, checked_instants, checked_stamps
 
 from .loads import Loads, checked_energy, length_of
 from .readings import readings
 from .units import HOUR, MINUTE, Floats, Ints
-from .zones import from_wall, zone_name
+from .zones import from_wall, zone_name, zoned
 
 ENERGY = ("on_peak_kwh", "off_peak_kwh", "total_kwh")
 # How many values an array of a year has by the length of its intervals [minutes].
@@ -127,7 +127,7 @@ def _instants(index: pd.Index, zone: str | None) -> pd.DatetimeIndex:
             '"America/New_York"; its stamps are then the wall time there.'
         )
     utc = from_wall(stamps.to_numpy(), zone, [None] * len(stamps))
-    return pd.DatetimeIndex(utc, tz="UTC").as_unit(UNIT).tz_convert(zone)
+    return zoned(utc.astype(np.int64), zone)
 
 
 def _array(usage: npt.ArrayLike) -> Floats:
@@ -155,7 +155,7 @@ def _steps(count: int, start: object, zone: str | None, minutes: float | None) -
         raise ArgumentError(f'start is a time such as "2023-01-01 00:00", not {start!r}.') from error
     begin = _instants(first, zone)
     starts = begin.asi8[0] + np.arange(count) * _length(np.zeros(0, dtype=np.int64), minutes)
-    return pd.DatetimeIndex(starts.view(STAMP), tz="UTC").tz_convert(begin.tz)
+    return zoned(starts, begin.tz)
 
 
 def _columns(usage: Floats | pd.Series | pd.DataFrame, account: str | None) -> tuple[Floats, list[str]]:
@@ -277,24 +277,26 @@ def _long(frame: pd.DataFrame) -> list[Loads]:
     load = readings(frame, "total_kwh")
     if not len(load.kwh):
         return []
-    sent = readings(frame, "export_kwh").kwh if "export_kwh" in frame.columns else None
+    sent = readings(frame, "export_kwh").kwh if "export_kwh" in frame.columns else np.full(len(frame), np.nan)
     order = np.arange(len(load.kwh)) if load.order is None else load.order
     account, stamps = load.account[order], load.instant[order]
     length = load.length[order] if "interval_end" in frame.columns else None
     edges = [0, *(np.flatnonzero(np.diff(account)) + 1).tolist(), len(account)]
-    alike: dict[tuple[int | None, bytes], list[tuple[int, int]]] = {}
+    alike: dict[tuple[int | None, bool, bytes], list[tuple[int, int]]] = {}
     # In the order in which accounts come first in the frame.
     spans = sorted(pairwise(edges), key=lambda span: int(order[slice(*span)].min()))
     for low, high in spans:
         own = None if length is None else _one_length(length[low:high], load.index[order[low:high]])
-        alike.setdefault((own, stamps[low:high].tobytes()), []).append((low, high))
+        # Beside roofs in one frame, an account without one has no export at all.
+        sends = not np.isnan(sent[order[low:high]]).all()
+        alike.setdefault((own, sends, stamps[low:high].tobytes()), []).append((low, high))
     found = []
-    for (own, _), group in alike.items():
+    for (own, sends, _), group in alike.items():
         rows = np.column_stack([order[low:high] for low, high in group])
         index = load.index[rows[:, 0]]
         names = tuple(load.accounts[account[low]] for low, _ in group)
         usage = checked_energy(load.kwh[rows], index, names, "total_kwh")
-        out = None if sent is None else checked_energy(sent[rows], index, names, "export_kwh")
+        out = checked_energy(sent[rows], index, names, "export_kwh") if sends else None
         found.append(Loads(index, own or length_of(index), names, usage, out, rows))
     return found
 

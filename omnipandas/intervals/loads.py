@@ -61,9 +61,11 @@ class Loads:
 
     def sums(self, code: Ints, groups: int) -> Floats:
         """Return the usage of each group of instants and account, shape (groups, accounts) [kWh]."""
+        table = np.zeros((groups, self.usage.shape[1]))
+        if not len(code):
+            return table
         order = np.argsort(code, kind="stable")
         first = np.flatnonzero(np.append(True, np.diff(code[order]) > 0))
-        table = np.zeros((groups, self.usage.shape[1]))
         usage = self.usage if (np.diff(code) >= 0).all() else self.usage[order]
         table[code[order][first]] = (
             usage if len(first) == len(code) else np.add.reduceat(usage, first, axis=0)

@@ -33,8 +33,8 @@ def get_service_accounts(
     ----------
     client : Client
         As returned by `connect` or `demo`.
-    ids : str or iterable of str
-        One service account id or many; doubles count once.
+    ids : str, iterable of str or DataFrame
+        One service account id, many, or the accounts' frame; doubles count once.
     refresh : bool, default False
         Ask the server even where the cache is fresh.
     offline : bool, default False
@@ -97,8 +97,8 @@ def get_historical(
     ----------
     client : Client
         As returned by `connect` or `demo`.
-    ids : str or iterable of str
-        One service account id or many.
+    ids : str, iterable of str or DataFrame
+        One service account id, many, or the accounts' frame.
     years : int or iterable of int
         One calendar year or many, for example ``range(2021, 2024)``.
     refresh, offline : bool, default False
@@ -183,8 +183,8 @@ def get_intervals(
     ----------
     client : Client
         As returned by `connect` or `demo`.
-    ids : str or iterable of str
-        One service account id or many.
+    ids : str, iterable of str or DataFrame
+        One service account id, many, or the accounts' frame.
     start, end : str, date or datetime
         The half-open range ``[start, end)``. A naive bound means local time in the frame's zone.
     timezone : str, optional

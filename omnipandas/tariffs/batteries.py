@@ -6,15 +6,18 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
-from omnipandas.intervals.forms import loads_of
-from omnipandas.intervals.units import HOUR, Floats, Ints
+from omnipandas.intervals.loads import Loads
+from omnipandas.intervals.optional import library
+from omnipandas.intervals.units import Floats, Ints
 
 from .components import Demand
 from .interval_prices import marginal_prices
+from .metering import metered, meters
 from .model import Tariff
 from .pricing.compiled import Plan, options_of, plan_of
 from .pricing.timeline import IndexKey
-from .whatif import intervals_frame
+
+FLOWS = ("charge_kwh", "discharge_kwh", "stored_kwh")
 
 
 def add_battery(
@@ -32,8 +35,8 @@ def add_battery(
     Parameters
     ----------
     load : Series or DataFrame
-        One account: a tz-aware Series of usage [kWh], or INTERVALS, with ``export_kwh`` where there is export
-        (as from `add_solar`).
+        Usage [kWh] of one account as a Series, tz-aware, or INTERVALS of one account or of many, with
+        ``export_kwh`` where there is export (as from `add_solar`). No gaps, and every value is known.
     tariff : Tariff
         The tariff that the dispatch is for.
     kwh, kw : float
@@ -48,13 +51,14 @@ def add_battery(
     Returns
     -------
     DataFrame
-        INTERVALS of the account with the battery: `total_kwh` and `export_kwh` [kWh], and beside them
-        `charge_kwh`, `discharge_kwh` (both at its terminals) and `stored_kwh` at the interval's end.
+        INTERVALS with a battery for each account: `total_kwh` and `export_kwh` [kWh], and beside them
+        `charge_kwh`, `discharge_kwh` (both at its terminals) and `stored_kwh` at the interval's end, of all
+        its batteries where one was added before. On-peak and off-peak are NaN; further columns stay.
 
     Raises
     ------
     ArgumentError
-        A size that cannot be, several accounts, or scipy is not installed.
+        A size that cannot be, a load of another form, or scipy is not installed.
     TariffError
         The tariff has a demand charge by tiers or a ratchet, which is not linear.
 
@@ -77,31 +81,49 @@ def add_battery(
     """
     if kwh < 0 or kw <= 0 or not 0 < efficiency <= 1:
         raise ArgumentError("kwh must not be negative, kw above 0, and efficiency in (0, 1].")
-    found = loads_of(load)
-    if len(found) != 1 or len(found[0].accounts) != 1:
-        raise ArgumentError("a battery stands behind one meter: give the load of one account.")
-    loads = found[0]
-    options = options_of("pro_rata", "actual", "none", "any")
-    plan = plan_of(IndexKey(loads.index, loads.length), None, tariff, options)
-    metered = plan.metered(loads.usage, loads.export)
-    prices = marginal_prices(plan, metered)[:, 0]
-    sent = np.zeros(len(loads.index)) if loads.export is None else loads.export[:, 0]
+    found = meters(load)
+    one_way, terms = efficiency**0.5, (grid_charging, export_price)
+    flows = [_dispatches(each, tariff, (kw * each.hours, kwh, one_way), terms) for each in found]
+    changed = metered(load, found, [charge - discharge for charge, discharge, _ in flows])
+    for place, name in enumerate(FLOWS):
+        flow = np.zeros(len(changed))
+        for loads, each in zip(found, flows, strict=True):
+            flow[slice(None) if loads.rows is None else loads.rows.ravel()] = each[place].ravel()
+        changed[name] = flow + (changed[name].to_numpy() if name in changed.columns else 0.0)
+    return changed
+
+
+def _dispatches(
+    loads: Loads, tariff: Tariff, size: tuple[float, float, float], terms: tuple[bool, float]
+) -> tuple[Floats, Floats, Floats]:
+    """Return charge, discharge and energy stored of each interval and account [kWh].
+
+    Parameters
+    ----------
+    loads : Loads
+        The accounts.
+    tariff : Tariff
+        The tariff.
+    size : tuple of float
+        Most energy in or out in an interval, most that is stored [kWh], and the efficiency of one way.
+    terms : tuple
+        Whether it charges from the grid, and what export earns [USD/kWh].
+    """
+    plan = plan_of(
+        IndexKey(loads.index, loads.length), None, tariff, options_of("pro_rata", "actual", "none", "any")
+    )
+    prices = marginal_prices(plan, plan.metered(loads.usage, loads.export))
+    sent = np.zeros_like(loads.usage) if loads.export is None else loads.export
     peaks = _peak_charges(tariff, plan)
-    step = kw * loads.length / HOUR
-    parts = []
+    flows = np.zeros((3, *loads.usage.shape))
     for lo, hi in zip(plan.timeline.lo, plan.timeline.hi, strict=True):
         inside = [(members[(members >= lo) & (members < hi)] - lo, price) for members, price in peaks]
-        parts.append(
-            _dispatch(
-                loads.usage[lo:hi, 0], sent[lo:hi], prices[lo:hi],
-                [(rows, price * HOUR / loads.length) for rows, price in inside if len(rows)],
-                step, kwh, efficiency**0.5, grid_charging, export_price,
+        charged = [(rows, price / loads.hours) for rows, price in inside if len(rows)]
+        for own in range(len(loads.accounts)):
+            flows[:, lo:hi, own] = _dispatch(
+                loads.usage[lo:hi, own], sent[lo:hi, own], prices[lo:hi, own], charged, *size, *terms
             )
-        )  # fmt: skip
-    charge, discharge, stored = (np.concatenate(series) for series in zip(*parts, strict=True))
-    net = loads.usage[:, 0] - sent + charge - discharge
-    frame = intervals_frame(loads.index, loads.accounts[0], np.maximum(net, 0.0), np.maximum(-net, 0.0))
-    return frame.assign(charge_kwh=charge, discharge_kwh=discharge, stored_kwh=stored)
+    return flows[0], flows[1], flows[2]
 
 
 def _peak_charges(tariff: Tariff, plan: Plan) -> list[tuple[Ints, float]]:
@@ -133,10 +155,7 @@ def _dispatch(
     Variables, each of n intervals: charge c, discharge d (at the terminals), stored s, taken g, sent x; then
     one variable for each peak. g - x = usage - sent + c - d; s[t] = s[t-1] + c * one_way - d / one_way.
     """
-    try:
-        from scipy import optimize, sparse
-    except ImportError as error:
-        raise ArgumentError("a battery's dispatch needs scipy: pip install 'omnipandas[studies]'.") from error
+    optimize, sparse = (library(f"scipy.{part}", "add_battery") for part in ("optimize", "sparse"))
     n, k = len(usage), len(peaks)
     eye, none = sparse.identity(n, format="csr"), sparse.csr_matrix((n, n))
     back = sparse.diags([1.0, -1.0], [0, -1], shape=(n, n), format="csr")

@@ -1,35 +1,47 @@
-"""What if the load were another: hours shifted, a vehicle, a roof, a battery. Pure functions on the load.
+"""What if the load were another: hours shifted, a vehicle, a roof. Pure functions on the load.
 
-Each takes a load and returns another of the same kind, so that the same `compare_tariffs` follows.
+Each takes INTERVALS and returns INTERVALS, so that one follows another in any order and the same
+`compare_tariffs` comes last.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.forms import loads_of
-from omnipandas.intervals.loads import length_of
-from omnipandas.intervals.units import HOUR, Floats
+from omnipandas.intervals.loads import Loads
+from omnipandas.intervals.optional import library
+from omnipandas.intervals.units import MINUTE, Floats, Mask
+from omnipandas.intervals.zones import instants_of
+
+from .metering import metered, meters, usage_with
 
 Days = Literal["all", "weekday", "weekend"]
 
 
 def shift_load(
-    load: pd.Series, share: float, from_hours: Iterable[int], to_hours: Iterable[int], *, days: Days = "all"
-) -> pd.Series:
+    load: pd.Series | pd.DataFrame,
+    share: float,
+    from_hours: Iterable[int],
+    to_hours: Iterable[int],
+    *,
+    days: Days = "all",
+) -> pd.Series | pd.DataFrame:
     """Return a load with part of the usage of some hours moved to other hours of the same day.
 
     Parameters
     ----------
-    load : Series
-        Usage [kWh], tz-aware, without gaps.
+    load : Series or DataFrame
+        Usage [kWh] of one account as a Series, tz-aware, or INTERVALS of one account or of many. Every value
+        is known.
     share : float
         Part of the usage of `from_hours` that moves, 0 to 1.
     from_hours, to_hours : iterable of int
@@ -40,8 +52,9 @@ def shift_load(
 
     Returns
     -------
-    Series
-        The load moved [kWh]; every day's total is as before.
+    Series or DataFrame
+        The load moved [kWh], as it was given; every day's total is as before. In INTERVALS what arrives is
+        first met by what would be exported then; on-peak and off-peak are NaN; further columns stay.
 
     Raises
     ------
@@ -58,36 +71,41 @@ def shift_load(
     >>> op.shift_load(pd.Series(1.0, index=index), 0.5, [18, 19], [2]).iloc[[2, 18, 19]].tolist()
     [2.0, 0.5, 0.5]
     """
-    values, index = _checked(load)
+    found = meters(load)
     source, target = _hours(from_hours, "from_hours"), _hours(to_hours, "to_hours")
     if not 0 <= share <= 1:
         raise ArgumentError(f"share must be from 0 to 1, not {share}; 30 % is 0.3.")
     if both := source & target:
         raise ArgumentError(f"from_hours and to_hours both have {sorted(both)}.")
-    chosen = _on(index, days)
-    day = _day_numbers(index)
-    leaves, arrives = chosen & np.isin(index.hour, list(source)), chosen & np.isin(index.hour, list(target))
+    return usage_with(load, found, [_moved(each, share, source, target, days) for each in found])
+
+
+def _moved(loads: Loads, share: float, source: set[int], target: set[int], days: Days) -> Floats:
+    """Return what arrives less what leaves in each interval, instants x accounts [kWh]."""
+    calendar = loads.calendar
+    chosen, day = _on(calendar, days), calendar.day
+    leaves, arrives = (chosen & np.isin(calendar.hour, list(hours)) for hours in (source, target))
     places = np.bincount(day, arrives)
-    moved = np.where(leaves & (places[day] > 0), values * share, 0.0)
-    total = np.bincount(day, moved)
-    added = np.where(arrives, np.divide(total, places, out=np.zeros_like(total), where=places > 0)[day], 0.0)
-    return pd.Series(values - moved + added, index=index, name=load.name)
+    moved = loads.usage * np.where(leaves & (places[day] > 0), share, 0.0)[:, None]
+    each = replace(loads, usage=moved).sums(day, len(places)) / np.maximum(places, 1.0)[:, None]
+    return np.asarray(each[day] * arrives[:, None] - moved, dtype=np.float64)
 
 
 def add_ev(
-    load: pd.Series,
+    load: pd.Series | pd.DataFrame,
     *,
     kwh_per_day: float = 11.0,
     power_kw: float = 7.2,
     start_hour: int = 18,
     days: Days = "all",
-) -> pd.Series:
+) -> pd.Series | pd.DataFrame:
     """Return a load with an electric vehicle that charges at home.
 
     Parameters
     ----------
-    load : Series
-        Usage [kWh], tz-aware, without gaps.
+    load : Series or DataFrame
+        Usage [kWh] of one account as a Series, tz-aware, or INTERVALS of one account or of many. Every value
+        is known.
     kwh_per_day : float, default 11
         Energy taken from the grid on each day of charging [kWh]: 35 miles at 3.2 miles to the kWh, the
         United States' mean day and a usual car.
@@ -101,8 +119,9 @@ def add_ev(
 
     Returns
     -------
-    Series
-        Usage with the vehicle [kWh].
+    Series or DataFrame
+        Usage with the vehicle [kWh], as the load was given. In INTERVALS, of which each account gets one,
+        the vehicle first takes what would be exported; on-peak and off-peak are NaN; further columns stay.
 
     Raises
     ------
@@ -119,7 +138,7 @@ def add_ev(
     >>> op.add_ev(pd.Series(0.0, index=index), kwh_per_day=10, start_hour=1).loc[lambda x: x > 0].tolist()
     [7.2, 2.8]
     """
-    values, index = _checked(load)
+    found = meters(load)
     if not kwh_per_day >= 0 or not power_kw > 0:
         raise ArgumentError("kwh_per_day must not be negative and power_kw must be above 0.")
     if start_hour not in range(24):
@@ -128,24 +147,28 @@ def add_ev(
         raise ArgumentError(
             f"{kwh_per_day} kWh a day cannot be charged at {power_kw} kW: 24 hours take {24 * power_kw}."
         )
-    step = power_kw * length_of(index) / HOUR
+    every = [_charging(each, kwh_per_day, power_kw * each.hours, start_hour, days) for each in found]
+    return usage_with(load, found, every)
+
+
+def _charging(loads: Loads, kwh_per_day: float, step: float, start_hour: int, days: Days) -> Floats:
+    """Return what a vehicle takes that gets at most `step` in an interval, instants x 1 [kWh]."""
+    calendar = loads.calendar
     count = int(np.ceil(kwh_per_day / step - 1e-12))
     profile = np.full(count, step)
-    if count:
-        profile[-1] = kwh_per_day - step * (count - 1)
-    fresh = np.flatnonzero(np.diff(_day_numbers(index), prepend=-1))
-    starting = _on(index, days) & (index.hour >= start_hour)
-    day = _day_numbers(index)
-    first = np.full(len(fresh), len(index))
-    np.minimum.at(first, day[starting], np.flatnonzero(starting))
-    vehicle = np.zeros(len(index) + count)
-    for offset, energy in enumerate(profile):
-        np.add.at(vehicle, np.minimum(first + offset, len(index)), energy)
-    return pd.Series(values + vehicle[: len(index)], index=index, name=load.name)
+    profile[count - 1 :] = kwh_per_day - step * (count - 1)
+    starting = np.flatnonzero(_on(calendar, days) & (calendar.hour >= start_hour))
+    _, first = np.unique(calendar.day[starting], return_index=True)
+    # One row a day of charging, one column an interval of it; what lies in a gap or after the end is lost.
+    when = calendar.instant[starting[first]][:, None] + np.arange(count) * loads.length
+    at = np.minimum(np.searchsorted(calendar.instant, when), len(calendar.instant) - 1)
+    there = calendar.instant[at] == when
+    energy = np.broadcast_to(profile, when.shape)[there]
+    return np.bincount(at[there], energy, len(calendar.instant))[:, None].astype(np.float64, copy=False)
 
 
 def add_solar(
-    load: pd.Series,
+    load: pd.Series | pd.DataFrame,
     kw: float | None = None,
     *,
     latitude: float | None = None,
@@ -159,8 +182,9 @@ def add_solar(
 
     Parameters
     ----------
-    load : Series
-        Usage [kWh], tz-aware, without gaps.
+    load : Series or DataFrame
+        Usage [kWh] of one account as a Series, tz-aware, or INTERVALS of one account or of many. Every value
+        is known.
     kw : float, optional
         Nameplate power [kW]. With `generation` given, what that profile is multiplied by (1 by default).
     latitude, longitude : float, optional
@@ -170,18 +194,19 @@ def add_solar(
     losses : float, default 0.14
         Part lost between the cells and the meter (PVWatts version 5's default, NREL/TP-6A20-62641).
     generation : Series, optional
-        Generation on the load's index [kWh, per kW of `kw`], such as measured or from another model.
+        Generation on the load's index or more [kWh, per kW of `kw`], such as measured or from another model.
 
     Returns
     -------
     DataFrame
-        INTERVALS of one account: `total_kwh`, taken from the grid in each interval, and `export_kwh`, sent to
-        it, both [kWh] and not negative, with the interval's end.
+        INTERVALS: `total_kwh`, taken from the grid in each interval, and `export_kwh`, sent to it, both
+        [kWh] and not negative. Each account gets such a roof; on-peak and off-peak are NaN; further columns
+        stay.
 
     Raises
     ------
     ArgumentError
-        Neither a place nor a profile, a profile on another index, or pvlib is not installed.
+        Neither a place nor a profile, a profile that lacks intervals, or pvlib is not installed.
     SchemaError
         Not such a load.
 
@@ -200,32 +225,46 @@ def add_solar(
     >>> op.add_solar(pd.Series(0.25, index=index), generation=sun)[["total_kwh", "export_kwh"]].sum().tolist()
     [5.0, 3.0]
     """
-    values, index = _checked(load)
+    found = meters(load)
     if generation is not None:
-        if not generation.index.equals(index):
-            raise ArgumentError("generation must be on the load's index.")
-        profile, _ = _checked(generation)
-        made = profile * (1.0 if kw is None else kw)
+        size = 1.0 if kw is None else kw
+        made = [_generated(each, generation) * size for each in found]
     else:
         if kw is None or latitude is None or longitude is None:
             raise ArgumentError("give kw, latitude and longitude, or generation.")
-        made = _clear_sky(index, latitude, longitude, tilt, azimuth) * kw * (1 - losses)
-    net = values - made
-    return intervals_frame(index, load.name, np.maximum(net, 0.0), np.maximum(-net, 0.0))
+        size = kw * (1 - losses)
+        made = [_clear_sky(each, latitude, longitude, tilt, azimuth) * size for each in found]
+    return metered(load, found, [-profile[:, None] for profile in made])
 
 
-def _clear_sky(
-    index: pd.DatetimeIndex, latitude: float, longitude: float, tilt: float, azimuth: float
-) -> Floats:
-    """Return the plane-of-array insolation of each interval [kWh/m2], which is kWh per kW of nameplate."""
-    try:
-        from pvlib import irradiance, location
-    except ImportError as error:
+def _generated(loads: Loads, generation: pd.Series) -> Floats:
+    """Return the generation of each interval [kWh]."""
+    if not isinstance(generation, pd.Series):
+        raise ArgumentError(f"generation is a Series on the load's index, not {type(generation).__name__}.")
+    profile = loads_of(generation)[0]
+    start, made = pd.Index(instants_of(profile.index)), profile.usage[:, 0]
+    if not start.is_unique:
+        raise ArgumentError("generation has an interval twice: keep one of the two.")
+    if len(start) > 1 and (step := int(np.diff(np.sort(start)).min())) != loads.length:
         raise ArgumentError(
-            "a solar profile needs pvlib: pip install 'omnipandas[studies]', or give generation=."
-        ) from error
-    length = pd.Timedelta(length_of(index), "us")
-    middle = index.as_unit("ns") + length / 2
+            f"generation is by {step / MINUTE:g} minutes, the load by {loads.length / MINUTE:g}: bring them "
+            "to one length first."
+        )
+    at = start.get_indexer(pd.Index(loads.calendar.instant))
+    if (at < 0).any():
+        raise ArgumentError(
+            f"generation must be on the load's index: it has no value at {loads.index[int(np.argmin(at))]}."
+        )
+    return np.asarray(made[at], dtype=np.float64)
+
+
+def _clear_sky(loads: Loads, latitude: float, longitude: float, tilt: float, azimuth: float) -> Floats:
+    """Return the plane-of-array insolation of each interval [kWh/m2], which is kWh per kW of nameplate."""
+    irradiance, location = (
+        library(f"pvlib.{part}", "add_solar without generation=") for part in ("irradiance", "location")
+    )
+    length = pd.Timedelta(loads.length, "us")
+    middle = loads.index.as_unit("ns") + length / 2
     place = location.Location(latitude, longitude)
     with warnings.catch_warnings():
         # pvlib 0.15 reads DatetimeIndex.dayofyear, which pandas 3.1 announces to rename.
@@ -238,30 +277,6 @@ def _clear_sky(
     return np.asarray(watts / 1000 * (length / pd.Timedelta(1, "h")))
 
 
-def intervals_frame(index: pd.DatetimeIndex, name: object, usage: Floats, export: Floats) -> pd.DataFrame:
-    """Return usage and export of one account as an INTERVALS frame."""
-    length = pd.Timedelta(length_of(index), "us")
-    columns = {
-        "service_account_id": pd.Categorical(["load" if name is None else str(name)] * len(index)),
-        "interval_end": index + length,
-        "on_peak_kwh": np.full(len(index), np.nan),
-        "off_peak_kwh": np.full(len(index), np.nan),
-        "total_kwh": usage,
-        "export_kwh": export,
-    }
-    return pd.DataFrame(columns, index=index.rename("interval_start"))
-
-
-def _checked(load: pd.Series) -> tuple[Floats, pd.DatetimeIndex]:
-    if not isinstance(load, pd.Series):
-        raise ArgumentError(
-            f"a Series of one account's usage is needed, not {type(load).__name__}; for example "
-            'hourly.loc[hourly["service_account_id"] == id, "total_kwh"].'
-        )
-    loads = loads_of(load)[0]
-    return loads.usage[:, 0], loads.index
-
-
 def _hours(hours: Iterable[int], name: str) -> set[int]:
     found = set(hours)
     if not found or not found <= set(range(24)):
@@ -269,13 +284,9 @@ def _hours(hours: Iterable[int], name: str) -> set[int]:
     return found
 
 
-def _on(index: pd.DatetimeIndex, days: Days) -> npt.NDArray[np.bool_]:
+def _on(calendar: LocalCalendar, days: Days) -> Mask:
     if days not in ("all", "weekday", "weekend"):
         raise ArgumentError(f"days must be all, weekday or weekend, not {days!r}.")
-    weekend = np.asarray(index.day_of_week >= 5)
-    return {"all": np.ones(len(index), bool), "weekday": ~weekend, "weekend": weekend}[days]
-
-
-def _day_numbers(index: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
-    days = index.tz_localize(None).normalize().to_numpy()
-    return np.cumsum(np.append(False, days[1:] != days[:-1]))
+    weekend = calendar.weekday_of_day >= 5
+    chosen = np.ones_like(weekend) if days == "all" else weekend == (days == "weekend")
+    return calendar.by_day(chosen.astype(np.int64)) > 0

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.intervals.optional import scipy_part
+from omnipandas.intervals.optional import library
 from omnipandas.intervals.readings import monthly_accounts
 from omnipandas.intervals.units import Floats
 from omnipandas.schema import IMPLIED_RATES
@@ -43,9 +43,7 @@ def implied_rates(monthly: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
     SchemaError
         Where `monthly` is not MONTHLY.
     ArgumentError
-        Where `confidence` does not lie between 0 and 1.
-    OmnipandasError
-        Where SciPy is not installed (extra ``studies``).
+        Where `confidence` does not lie between 0 and 1, or SciPy is not installed (extra ``studies``).
 
     Notes
     -----
@@ -78,7 +76,7 @@ def implied_rates(monthly: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
         raise ArgumentError(f"confidence lies between 0 and 1, not {confidence}.")
     names = ("on_peak_kwh", "off_peak_kwh", "total_kwh", "cost_usd")
     accounts, account = monthly_accounts(monthly, names)
-    stats = scipy_part("stats", "implied_rates")
+    stats = library("scipy.stats", "implied_rates")
     on, off, _, cost = (monthly[name].to_numpy(np.float64, na_value=np.nan) for name in names)
     known = ~(np.isnan(on) | np.isnan(off) | np.isnan(cost))
     rows = []

@@ -14,7 +14,8 @@ from omnipandas.errors import SchemaError
 from omnipandas.intervals.calendars import Buckets, LocalCalendar
 from omnipandas.intervals.groups import grouped_quantiles
 from omnipandas.intervals.units import HOUR, Floats, Ints
-from omnipandas.schema import STAMP, UNIT, checked_instants
+from omnipandas.intervals.zones import zoned
+from omnipandas.schema import UNIT, checked_instants
 
 Temperature = pd.Series | Mapping[str, pd.Series]
 UNITS = ("C", "F")
@@ -92,8 +93,7 @@ def temperatures(series: pd.Series, zone: tzinfo | None = None) -> Temperatures:
         raise SchemaError(f"temperatures must be numbers, not {series.dtype}.")
     each = pd.Series(series.to_numpy(dtype=np.float64, na_value=np.nan)).groupby(index.asi8).mean()
     start = each.index.to_numpy(dtype=np.int64)
-    stamps = pd.DatetimeIndex(start.view(STAMP), tz="UTC").tz_convert(zone or index.tz)
-    calendar = LocalCalendar(stamps)
+    calendar = LocalCalendar(zoned(start, zone or index.tz))
     return Temperatures(start, _ends(start, calendar), each.to_numpy(), calendar)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from omnipandas.intervals.calendars import Buckets
 from omnipandas.intervals.groups import counted, summed
-from omnipandas.intervals.optional import scipy_part
+from omnipandas.intervals.optional import library
 from omnipandas.intervals.readings import account_codes
 from omnipandas.intervals.units import Floats
 from omnipandas.schema import DEGREE_DAYS, WEATHER_FIT
@@ -148,9 +148,7 @@ def weather_fit(hourly: pd.DataFrame, temperature: Temperature, *, unit: str) ->
     SchemaError
         Where `hourly` is not INTERVALS, or a temperature index has no zone.
     ArgumentError
-        Where `unit` cannot be right.
-    OmnipandasError
-        Where SciPy is not installed (extra ``studies``).
+        Where `unit` cannot be right, or SciPy is not installed (extra ``studies``).
 
     Notes
     -----
@@ -183,7 +181,7 @@ def weather_fit(hourly: pd.DataFrame, temperature: Temperature, *, unit: str) ->
     a                   cooling          20.0                     2.4
     """
     choice("unit", unit, UNITS)
-    optimize = scipy_part("optimize", "weather_fit")
+    optimize = library("scipy.optimize", "weather_fit")
     daily = resample_usage(hourly, "day")
     accounts, account = account_codes(daily["service_account_id"])
     whole = daily["missing_hours"].to_numpy() < 1e-9

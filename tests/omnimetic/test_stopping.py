@@ -1,5 +1,6 @@
 """A call that is interrupted returns at once, whatever its threads wait for."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -31,10 +32,8 @@ except KeyboardInterrupt:
 def silent(handler):
     """Never answer, until the other side has gone."""
     handler.connection.settimeout(30)
-    try:
+    with contextlib.suppress(OSError):
         handler.connection.recv(1)
-    except OSError:
-        pass
 
 
 def dripping(handler):
