@@ -49,7 +49,7 @@ def one_value(column: pd.Series, code: Ints, groups: int) -> Ints:
         Where values cannot be compared, such as lists.
     """
     try:
-        value, _ = pd.factorize(column.array)
+        value, _ = pd.factorize(column)
     except TypeError as error:
         raise SchemaError(
             f"column {column.name!r} cannot be carried along: its values cannot be compared. Drop it first."

@@ -14,12 +14,12 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.forms import interval_frame
 from omnipandas.intervals.zones import Stamps, from_wall, zone_name
-from omnipandas.schema import TEXT
+from omnipandas.schema import TEXT, UNIT
 
 from .instants import instants
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
 
-_HOUR = pd.Timedelta(hours=1)
+_HOUR = pd.Timedelta(hours=1).as_unit(UNIT)
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?")
 _Floats = npt.NDArray[np.float64]
 

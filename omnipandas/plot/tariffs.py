@@ -76,7 +76,7 @@ def tariff(tariff: _Scheduled, charge: str | None = None) -> go.Figure:
         figure.add_heatmap(
             row=1, col=column, coloraxis="coloraxis", xgap=1, ygap=1,
             x=start + 12 / len(start), y=list(MONTHS),
-            z=schedule.replace(prices.to_dict()).to_numpy(dtype=float),
+            z=schedule.map(prices.to_dict().get).to_numpy(dtype=float),
             customdata=np.dstack([schedule.to_numpy(dtype=object), named]),
             hovertemplate=f"%{{y}}, from %{{customdata[1]}}{':00' if hourly else ''}<br>"
             "%{customdata[0]}: %{z:.4g} "
