@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
+from omnipandas.intervals.calendars import LocalCalendar
+from omnipandas.intervals.zones import zoned
 from omnipandas.schema import INTERVALS, TEXT
 
 LENGTHS = (60, 30, 15, 10, 5)
@@ -28,17 +30,6 @@ def account_column(table: pd.DataFrame, name: str) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(np.zeros(len(table), dtype=np.int8), categories=pd.Index([name]))
 
 
-def instants_of(index: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
-    """Return tz-aware stamps as instants [microseconds since 1970 UTC]."""
-    instants: npt.NDArray[np.int64] = index.tz_convert("UTC").tz_localize(None).to_numpy().view(np.int64)
-    return instants
-
-
-def zoned(instants: npt.NDArray[np.int64], zone: ZoneInfo) -> pd.DatetimeIndex:
-    """Return instants [microseconds] as stamps in a zone."""
-    return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(zone)
-
-
 def interval_lengths(
     stamps: npt.NDArray[np.int64], account: npt.NDArray[np.integer], zone: ZoneInfo, minutes: int | None
 ) -> npt.NDArray[np.int64]:
@@ -50,8 +41,7 @@ def interval_lengths(
     order = np.lexsort((stamps, account))
     step = np.diff(stamps[order]) // _MINUTE
     allowed = np.isin(step, LENGTHS) & (np.diff(account[order]) == 0)
-    local = zoned(stamps[order], zone).tz_localize(None).to_numpy()
-    day = local.astype("datetime64[D]").astype(np.int64)
+    day = LocalCalendar(zoned(stamps[order], zone)).day
     frame = pd.DataFrame({"account": account[order][:-1], "day": day[:-1], "step": step})[allowed]
     if frame.empty:
         raise SchemaError("no length of intervals can be found from the stamps: give minutes=.")

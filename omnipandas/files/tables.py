@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, QualityWarning, SchemaError
+from omnipandas.intervals.zones import instants_of, wall_times, zone_name, zoned
 from omnipandas.schema import INTERVALS, TEXT
 
-from .assembling import account_column, assembled, instants_of, interval_lengths, zoned
+from .assembling import account_column, assembled, interval_lengths
 
 _UNKNOWN = frozenset(("", "-", "na", "n/a", "nan", "null", "none"))
 _KWH = {"kwh": 1.0, "wh": 0.001}
@@ -81,7 +81,7 @@ def read_intervals(
     Warns
     -----
     QualityWarning
-        Where wall times do not exist (moved on by the hour that spring leaves out) or the hour repeated
+        Where wall times do not exist (moved on by what spring leaves out) or the hour repeated
         in autumn comes once only (taken for the first).
 
     Notes
@@ -101,7 +101,7 @@ def read_intervals(
     2023-11-05 01:00:00-05:00    0.6
     Name: total_kwh, dtype: float64
     """
-    zone = _zone(timezone)
+    zone = ZoneInfo(zone_name(timezone))
     for name, value, allowed in (("unit", unit, tuple(_KWH)), ("label", label, _LABELS)):
         if value not in allowed:
             raise ArgumentError(f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}.")
@@ -116,7 +116,7 @@ def read_intervals(
         usage["total_kwh"] = usage["on_peak_kwh"] + usage["off_peak_kwh"]
     account = account_column(table, service_account_id)
     if not len(table):
-        return assembled(INTERVALS.empty(timezone), {}, export is not None)
+        return assembled(INTERVALS.empty(zone.key), {}, export is not None)
     stamps, kept = _stamps(table, time, time_format, zone, account, usage)
     stamps, account = stamps[kept], account[kept]
     usage = {name: values[kept] for name, values in usage.items()}
@@ -129,15 +129,6 @@ def read_intervals(
         index=zoned(start, zone).rename("interval_start"),
     )
     return assembled(frame, {name: values[order] for name, values in usage.items()}, export is not None)
-
-
-def _zone(timezone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, TypeError) as error:
-        raise ArgumentError(
-            f"timezone must be an IANA name such as 'America/New_York', not {timezone!r}."
-        ) from error
 
 
 def _table(source: str | Path | IO[str] | pd.DataFrame) -> pd.DataFrame:
@@ -185,8 +176,7 @@ def _stamps(
     if parsed.hasnans:
         raise SchemaError(f"row {int(np.argmax(parsed.isna())) + 1} has no stamp: drop it or date it.")
     if parsed.tz is not None:
-        instants = parsed.as_unit("us").tz_convert("UTC").tz_localize(None).to_numpy().view(np.int64)
-        return instants, np.ones(len(table), dtype=bool)
+        return instants_of(parsed), np.ones(len(table), dtype=bool)
     unknown = np.isnan(usage["total_kwh"])
     return _localized(parsed.as_unit("us"), zone, account, unknown)
 
@@ -224,29 +214,18 @@ def _localized(
     wall: pd.DatetimeIndex, zone: ZoneInfo, account: pd.Categorical[str], unknown: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return wall times as instants, and which rows to keep."""
-    rows = pd.DataFrame({"account": account.codes, "wall": wall})
-    nth = rows.groupby(["account", "wall"], sort=False).cumcount().to_numpy()
-    first = wall.tz_localize(zone, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="NaT")
-    second = wall.tz_localize(zone, ambiguous=np.zeros(len(wall), dtype=bool), nonexistent="NaT")
-    twice = (first != second) & first.notna()
-    instants = instants_of(first).copy()
-    instants[twice & (nth > 0)] = instants_of(second)[twice & (nth > 0)]
+    same = pd.DataFrame({"account": account.codes, "wall": wall}).groupby(["account", "wall"], sort=False)
+    nth, rows = same.cumcount().to_numpy(), same["wall"].transform("size").to_numpy()
+    times = wall_times(zone, np.asarray(wall.asi8, dtype=np.int64))
+    instants = np.where(nth > 0, times.second, times.first)
     kept = np.ones(len(wall), dtype=bool)
-    lost = np.flatnonzero(first.isna())
-    # Python reads a wall time that spring leaves out by the offset before: it lands an hour on.
-    instants[lost] = [_moved(stamp, zone) for stamp in wall[lost].to_pydatetime()]
+    lost = np.flatnonzero(times.skipped)
     if len(lost):
         key = pd.MultiIndex.from_arrays([account.codes, instants])
         kept &= ~(key.isin(key[lost]) & unknown)
         kept[lost] = True
-    once = twice & ~rows.assign(nth=nth).groupby(["account", "wall"])["nth"].transform("max").gt(0).to_numpy()
-    _warn(wall, lost, once)
+    _warn(wall, lost, times.twice & (rows == 1))
     return instants, kept
-
-
-def _moved(stamp: datetime, zone: ZoneInfo) -> int:
-    moved = stamp.replace(tzinfo=zone).astimezone(UTC)
-    return round(moved.timestamp() * 1_000_000)
 
 
 def _warn(wall: pd.DatetimeIndex, lost: npt.NDArray[np.int64], once: npt.NDArray[np.bool_]) -> None:

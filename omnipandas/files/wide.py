@@ -165,8 +165,10 @@ def _date_column(header: list[str], rows: list[list[str]], slots: Slots) -> int:
     )
 
 
-def _daily(steps: Ints) -> Mask:
-    return np.asarray(steps == 1, dtype=bool)
+def _daily(days: Days) -> bool:
+    """Say whether most days follow each other."""
+    steps = np.diff(np.unique(days)).astype(np.int64)
+    return len(steps) > 0 and bool(np.mean(steps == 1) >= 0.5)
 
 
 def _zone(question: Question) -> ZoneInfo | None:

@@ -16,9 +16,9 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError
 
-from .holidays import holiday_mask
-from .units import HOUR, MINUTE, QUARTER, Floats, Ints
-from .zones import midnights, wall_time
+from .holidays import Holidays, holiday_mask
+from .units import HOUR, MINUTE, QUARTER, Floats, Ints, Mask
+from .zones import absent_days, instants_of, midnights, wall_time
 
 
 class LocalCalendar:
@@ -32,13 +32,14 @@ class LocalCalendar:
 
     def __init__(self, index: pd.DatetimeIndex) -> None:
         self._index = index
-        instants = index.as_unit("us") if index.unit != "us" else index
-        self.instant: Ints = instants.asi8
+        self.instant = instants_of(index)
         self._slot: Ints | None = None
+        self._absent = np.zeros(0, dtype=np.int64)
         if len(self.instant):
             low, high = int(self.instant.min()), int(self.instant.max())
             grid = self._grid(low, high)
             self._local = wall_time(index.tz, self.instant if grid is None else grid, low, high)
+            self._absent = absent_days(index.tz, low, high)
         else:
             self._local = self.instant
 
@@ -82,15 +83,23 @@ class LocalCalendar:
         """The first local day [days since 1970-01-01]; 0 for no rows."""
         return int(self._days.min()) if len(self._days) else 0
 
-    @cached_property
+    @property
     def days(self) -> int:
-        """Number of local days from the first to the last, both counted."""
-        return int(self._days.max()) - self.first_day + 1 if len(self._days) else 0
+        """Number of local days from the first to the last, both counted; one that never was is not."""
+        return len(self.dates)
+
+    @cached_property
+    def _place(self) -> Ints:
+        """Place of each instant of the grid in `dates`."""
+        place = self._days - self.first_day
+        if len(self._absent):
+            place -= np.searchsorted(self._absent, self._days)
+        return place
 
     @property
     def day(self) -> Ints:
-        """Each row's local day, counted from `first_day`."""
-        return self.rows(self._days - self.first_day)
+        """Each row's local day as its place in `dates`."""
+        return self.rows(self._place)
 
     @property
     def hour(self) -> Ints:
@@ -104,8 +113,11 @@ class LocalCalendar:
 
     @cached_property
     def dates(self) -> npt.NDArray[np.datetime64]:
-        """The local dates from the first to the last, in order."""
-        return np.arange(self.first_day, self.first_day + self.days).astype("datetime64[D]")
+        """The local dates from the first to the last, in order, without those that the clocks leave out."""
+        if not len(self._days):
+            return np.zeros(0, dtype="datetime64[D]")
+        every = np.arange(self.first_day, int(self._days.max()) + 1)
+        return (np.setdiff1d(every, self._absent) if len(self._absent) else every).astype("datetime64[D]")
 
     @cached_property
     def month_of_day(self) -> Ints:
@@ -115,20 +127,20 @@ class LocalCalendar:
     @cached_property
     def weekday_of_day(self) -> Ints:
         """Weekday of each of `dates`, Monday 0 to Sunday 6."""
-        return (np.arange(self.first_day, self.first_day + self.days) + 3) % 7
+        return np.asarray((self.dates.astype(np.int64) + 3) % 7)
 
     def by_day(self, codes: npt.NDArray[np.int64]) -> Ints:
         """Return codes given per local date (as `dates`) as codes of the rows."""
-        return self.rows(codes[self._days - self.first_day])
+        return self.rows(codes[self._place])
 
     def with_hour(self, codes: npt.NDArray[np.int64]) -> Ints:
         """Return ``code of the local date x 24 + local hour`` of the rows."""
-        midnight = np.arange(self.first_day, self.first_day + self.days) * 24
-        return self.rows((codes * 24 - midnight)[self._days - self.first_day] + self._hours)
+        midnight = self.dates.astype(np.int64) * 24
+        return self.rows((codes * 24 - midnight)[self._place] + self._hours)
 
-    def holidays(self, region: str) -> npt.NDArray[np.bool_]:
-        """Mark each of `dates` that is a public holiday of `region`."""
-        return holiday_mask(self.dates, region)
+    def holidays(self, holidays: Holidays) -> Mask:
+        """Mark each of `dates` that is one of the holidays."""
+        return holiday_mask(self.dates, holidays)
 
 
 class Buckets:
@@ -145,25 +157,22 @@ class Buckets:
     def __init__(self, calendar: LocalCalendar, freq: str) -> None:
         self._unit = {"day": "D", "month": "M", "year": "Y", "all": "all"}[freq]
         self._tz = calendar.tz
-        places = self._places(calendar)
-        self._first, self.count = int(places[0]), int(places[-1] - places[0]) + 1
-        self._days = calendar.dates[[0, -1]] + np.array([0, 1])
-
-    def _places(self, calendar: LocalCalendar) -> Ints:
-        if self._unit == "all":
-            return np.zeros(calendar.days, dtype=np.int64)
-        return calendar.dates.astype(f"datetime64[{self._unit}]").astype(np.int64)
+        dates = calendar.dates
+        # The first date of each bucket, and the one after the last bucket.
+        self._first = (
+            dates[:1] if self._unit == "all" else np.unique(dates.astype(f"datetime64[{self._unit}]"))
+        )
+        self._after = (dates if self._unit == "all" else self._first)[-1:] + 1
+        self.count = len(self._first)
 
     def of(self, calendar: LocalCalendar) -> Ints:
         """Return the bucket of each row of a calendar."""
-        return calendar.by_day(self._places(calendar) - self._first)
+        place = np.searchsorted(self._first, calendar.dates.astype(self._first.dtype), side="right") - 1
+        return calendar.by_day(place)
 
     @cached_property
     def _edges(self) -> pd.DatetimeIndex:
-        if self._unit == "all":
-            return midnights(self._days, self._tz)
-        first = np.arange(self._first, self._first + self.count + 1).astype(f"datetime64[{self._unit}]")
-        return midnights(first, self._tz)
+        return midnights(np.concatenate([self._first, self._after]), self._tz)
 
     @property
     def starts(self) -> pd.DatetimeIndex:

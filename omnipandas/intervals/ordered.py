@@ -12,6 +12,7 @@ from .calendars import LocalCalendar
 from .groups import highest_so_far
 from .readings import Readings, readings
 from .units import HOUR, Floats, Ints, Mask
+from .zones import zoned
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class SortedRows:
 
     def stamps(self, instants: Ints) -> pd.DatetimeIndex:
         """Return instants [microseconds] in the frame's zone."""
-        return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(self.calendar.tz)
+        return zoned(instants, self.calendar.tz)
 
     @cached_property
     def known(self) -> Mask:

@@ -19,6 +19,7 @@ from .calendars import LocalCalendar
 from .groups import counted, summed
 from .loads import Loads
 from .units import HOUR, QUARTER, Floats, Ints, Mask
+from .zones import zoned
 
 Number = TypeVar("Number", bound=np.number)
 
@@ -216,8 +217,8 @@ class Readings:
             return np.asarray(counted(coder(self.calendar), groups) * (step / HOUR), dtype=np.float64)
         start, end = self.spans
         low = int(start.min())
-        grid = np.arange(low, int(end.max()), step).view("datetime64[us]")
-        codes = coder(LocalCalendar(pd.DatetimeIndex(grid, tz="UTC").tz_convert(self.index.tz)))
+        grid = np.arange(low, int(end.max()), step)
+        codes = coder(LocalCalendar(zoned(grid, self.index.tz)))
         first, last = (start - low) // step, -((low - end) // step)
         spans, place = np.unique(np.stack([first, last]), axis=1, return_inverse=True)
         counts = np.array([counted(codes[a:b], groups) for a, b in spans.T])

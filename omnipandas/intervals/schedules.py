@@ -14,7 +14,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError, SchemaError, TariffError
 
 from .calendars import LocalCalendar
-from .holidays import holiday_mask
+from .holidays import Holidays, checked_holidays, holiday_mask
 from .units import Floats
 from .windows import PeakWindow, clause_windows
 
@@ -45,8 +45,9 @@ class PeakSchedule:
     ----------
     windows : tuple of PeakWindow
         What is on-peak; all else is off-peak.
-    holidays : str, optional
-        Region (``"AZ"``, ``"CA-BC"``) whose public holidays count as Sundays.
+    holidays : str or iterable of date and str, optional
+        Days that count as Sundays: the public holidays of a region (``"AZ"``, ``"CA-BC"``), those of a
+        utility calendar (``"NERC"``), dates, or holidays' names (``["Labor Day", "Christmas Day"]``).
     fit : DataFrame, optional
         How well an inferred schedule agrees with the vendor's split, by account.
 
@@ -66,11 +67,16 @@ class PeakSchedule:
     """
 
     windows: tuple[PeakWindow, ...]
-    holidays: str | None = None
+    holidays: Holidays | None = None
     fit: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        known = checked_holidays(self.holidays)
+        if not isinstance(self.holidays, str):
+            object.__setattr__(self, "holidays", known or None)
+
     @classmethod
-    def parse(cls, words: str, *, holidays: str | None = None) -> PeakSchedule:
+    def parse(cls, words: str, *, holidays: Holidays | None = None) -> PeakSchedule:
         """Return the schedule that a few words describe.
 
         Parameters
@@ -80,8 +86,8 @@ class PeakSchedule:
             ``6:30-9``, ``4pm-9pm``, ``22-6`` over midnight), and may name days (``weekdays``,
             ``weekends``, ``daily``, ``Mon-Thu``, ``Sat``) and months (``Jun-Sep``, ``Nov-Mar``), in any
             order, parted by blanks or commas. Without days it is daily, without months all year.
-        holidays : str, optional
-            Region whose public holidays count as Sundays.
+        holidays : str or iterable of date and str, optional
+            Days that count as Sundays, as of the schedule.
 
         Returns
         -------
@@ -105,7 +111,7 @@ class PeakSchedule:
         weekend: Sequence[Sequence[Any]] | npt.NDArray[Any],
         *,
         peak: Iterable[Any] = (True,),
-        holidays: str | None = None,
+        holidays: Holidays | None = None,
     ) -> PeakSchedule:
         """Return the schedule of two month x hour tables, as tariffs write them.
 
@@ -115,8 +121,8 @@ class PeakSchedule:
             The period of each month and local hour, on Monday to Friday and on Saturday and Sunday.
         peak : iterable
             The periods that are on-peak.
-        holidays : str, optional
-            Region whose public holidays count as Sundays.
+        holidays : str or iterable of date and str, optional
+            Days that count as Sundays, as of the schedule.
 
         Returns
         -------
@@ -140,7 +146,7 @@ class PeakSchedule:
         cls,
         on_peak: npt.NDArray[np.bool_],
         *,
-        holidays: str | None = None,
+        holidays: Holidays | None = None,
         fit: pd.DataFrame | None = None,
     ) -> PeakSchedule:
         """Return the schedule of a month x weekday x hour table, in as few windows as it takes.
@@ -175,7 +181,7 @@ class PeakSchedule:
         tariff: object,
         *,
         peak: Iterable[int | str] | None = None,
-        holidays: str | None = None,
+        holidays: Holidays | None = None,
     ) -> PeakSchedule:
         """Return the schedule of a tariff's dearest energy period, or of the periods that `peak` names.
 
@@ -187,8 +193,8 @@ class PeakSchedule:
         peak : iterable of int or str, optional
             The periods that are on-peak, by number (of a mapping) or label (of a Tariff); by default, in each
             month, the dearest by its first tier.
-        holidays : str, optional
-            Region whose public holidays count as Sundays.
+        holidays : str or iterable of date and str, optional
+            Days that count as Sundays, as of the schedule.
 
         Returns
         -------
@@ -258,7 +264,7 @@ class PeakSchedule:
             return np.zeros(0, dtype=bool)
         today, next_day = self._tables
         # The day before the first may reach into it over midnight.
-        dates = np.arange(calendar.first_day - 1, calendar.first_day + calendar.days).astype("datetime64[D]")
+        dates = np.append(calendar.dates[:1] - 1, calendar.dates)
         weekday = (dates.astype(np.int64) + 3) % 7
         if self.holidays:
             weekday[holiday_mask(dates, self.holidays)] = 6

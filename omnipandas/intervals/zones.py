@@ -1,4 +1,4 @@
-"""A zone's clocks: instants to wall time and back, the changes between, the first instant of a day."""
+"""A zone's clocks: its name and changes, instants to wall time and back, the first instant of a day."""
 
 from __future__ import annotations
 
@@ -14,76 +14,20 @@ import pandas as pd
 
 from omnipandas.errors import ArgumentError, QualityWarning
 
-from .units import HOUR, SECOND, YEAR, Ints
+from .units import DAY, HOUR, SECOND, YEAR, Ints, Mask
 
 Stamps = npt.NDArray[np.datetime64]
-
-
-def from_wall(wall: Stamps, timezone: str, record_ids: list[str | None]) -> Stamps:
-    """Return wall-clock stamps as UTC instants.
-
-    In the hour that autumn repeats, a stamp's first record is the earlier hour and its second the later
-    one; the same record sent twice counts once. A stamp in the hour that spring leaves out contradicts
-    the clock: it is moved on by the change and reported.
-    """
-    if len(wall) and wall[0] > wall[-1]:
-        return from_wall(wall[::-1], timezone, record_ids[::-1])[::-1]
-    index = pd.DatetimeIndex(wall)
-    missing = index[index.tz_localize(timezone, ambiguous=np.ones(len(wall), bool), nonexistent="NaT").isna()]
-    if len(missing):
-        warnings.warn(
-            f"{len(missing)} record(s) at {missing[0]} and the like: {timezone} has no such wall time in "
-            'spring. They were moved on by the change. If there are many, the clock is "utc", not "wall".',
-            QualityWarning,
-            stacklevel=2,
-        )
-    earlier, later = (_localized(index, timezone, daylight=first) for first in (True, False))
-    again = _comes_again(index, record_ids)
-    for row in np.flatnonzero((earlier != later) & ~index.duplicated(keep=False)):
-        again[row] = _fits_better(later[row], earlier[row], earlier[(earlier == later) & (wall < wall[row])])
-    return np.where(again, later, earlier)
-
-
-def _localized(index: pd.DatetimeIndex, timezone: str, *, daylight: bool) -> Stamps:
-    local = index.tz_localize(timezone, ambiguous=np.full(len(index), daylight), nonexistent="shift_forward")
-    return local.tz_convert("UTC").tz_localize(None).to_numpy()
-
-
-def _fits_better(later: np.datetime64, earlier: np.datetime64, before: Stamps) -> bool:
-    """Say whether only the later reading lies whole hours after the record before it.
-
-    It tells the two apart where the clock moves by half an hour (Lord Howe); a stamp without its
-    partner is the earlier hour otherwise.
-    """
-    if not len(before):
-        return False
-    hour = np.timedelta64(1, "h")
-    off_early, off_late = ((reading - before.max()) % hour for reading in (earlier, later))
-    return bool(off_early != np.timedelta64(0, "us") and off_late == np.timedelta64(0, "us"))
-
-
-def _comes_again(wall: pd.DatetimeIndex, record_ids: list[str | None]) -> npt.NDArray[np.bool_]:
-    """Mark the records whose stamp an earlier record of another id has."""
-    again = np.zeros(len(wall), dtype=bool)
-    shared = wall.duplicated(keep=False)
-    if shared.any():
-        rows = np.flatnonzero(shared)
-        names = pd.Series([record_ids[row] for row in rows], dtype="str")
-        stamps = wall[rows].to_series(index=names.index)
-        if names.hasnans:
-            again[rows] = stamps.duplicated()
-        else:
-            again[rows] = (names != names.groupby(stamps).transform("first")).to_numpy()
-    return again
+# Python's calendar ends with the year 9999: no change is looked for in its last day.
+_LAST = int(np.datetime64("9999-12-31", "us").astype(np.int64))
 
 
 def zone_name(name: object) -> str:
-    """Return the name if it is an IANA time zone.
+    """Return the name of an IANA time zone, given by it or as a `ZoneInfo`.
 
     Raises
     ------
     ArgumentError
-        It is not.
+        It is none.
     """
     if isinstance(name, ZoneInfo) and name.key:
         return name.key
@@ -91,10 +35,21 @@ def zone_name(name: object) -> str:
         raise ArgumentError(f'a time zone is an IANA name such as "America/New_York", not {name!r}.')
     try:
         return ZoneInfo(name).key
+    # A folder of the zones' files, such as "America", is an OSError; a path that leads out a ValueError.
     except (KeyError, ValueError, OSError) as error:
         raise ArgumentError(
             f'there is no time zone {name!r}: use an IANA name such as "America/New_York".'
         ) from error
+
+
+def instants_of(index: pd.DatetimeIndex) -> Ints:
+    """Return tz-aware stamps as instants [microseconds since 1970 UTC]."""
+    return np.asarray((index if index.unit == "us" else index.as_unit("us")).asi8, dtype=np.int64)
+
+
+def zoned(instants: Ints, zone: tzinfo | str | None) -> pd.DatetimeIndex:
+    """Return instants [microseconds since 1970 UTC] as stamps in a zone."""
+    return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +107,8 @@ def _year(zone: tzinfo | None, place: int) -> tuple[int, tuple[Change, ...]]:
     """Return offset at the start and changes of one of the years from 1970, each 365.25 days long."""
     low = place * YEAR
     at = [
-        _steps(zone, rough - HOUR, rough, SECOND)[0] for rough in _steps(zone, low, low + YEAR - HOUR, HOUR)
+        _steps(zone, rough - HOUR, rough, SECOND)[0]
+        for rough in _steps(zone, low, min(low + YEAR, _LAST), HOUR)
     ]
     edges = _offsets(zone, np.array([low, *at, *(stamp - SECOND for stamp in at)])).tolist()
     after, before = edges[1 : len(at) + 1], edges[len(at) + 1 :]
@@ -167,17 +123,131 @@ def _steps(zone: tzinfo | None, low: int, high: int, step: int) -> list[int]:
 
 
 def _offsets(zone: tzinfo | None, instant: Ints) -> Ints:
-    stamps = pd.DatetimeIndex(instant.view("datetime64[us]"), tz="UTC").tz_convert(zone)
-    return np.asarray(stamps.tz_localize(None).asi8 - instant, dtype=np.int64)
+    return np.asarray(zoned(instant, zone).tz_localize(None).asi8 - instant, dtype=np.int64)
 
 
-def midnights(dates: npt.NDArray[np.datetime64], tz: tzinfo | None) -> pd.DatetimeIndex:
-    """Return the first instant of each local date."""
-    naive = pd.DatetimeIndex(dates.astype("datetime64[us]"))
-    # Where clocks go back over midnight the day begins at the first of the two, where they go forward
-    # at the first instant that there is.
-    first = np.ones(len(naive), dtype=bool)
-    return naive.tz_localize(tz, ambiguous=first, nonexistent="shift_forward")
+@dataclass(frozen=True, slots=True)
+class WallTimes:
+    """Wall times as instants [microseconds since 1970 UTC].
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray of int
+        The instant, twice the same but for wall times that autumn repeats. What spring leaves out is moved
+        on by the size of the change.
+    reached : numpy.ndarray of int
+        When the clocks first show the wall time or, where spring leaves it out, a later one.
+    """
+
+    first: Ints
+    second: Ints
+    reached: Ints
+    skipped: Mask
+
+    @property
+    def twice(self) -> Mask:
+        """Mark the wall times that come twice."""
+        return np.asarray(self.first != self.second)
+
+
+def wall_times(zone: tzinfo | None, wall: Ints) -> WallTimes:
+    """Return what instants the wall times of a zone are [microseconds since 1970 00:00 local]."""
+    if not len(wall):
+        return WallTimes(wall, wall, wall, np.zeros(0, dtype=bool))
+    # No zone is more than a day off UTC.
+    low, high = int(wall.min()) - 2 * DAY, min(int(wall.max()) + 2 * DAY, _LAST)
+    found = changes(zone, low, high)
+    # Between two changes one offset holds; `edges` are the wall times that a change leaves out or repeats.
+    offset = np.array([*(change.before for change in found[:1]), *(change.after for change in found)])
+    if not found:
+        offset = _offsets(zone, np.array([low]))
+    edges = np.array([change.wall for change in found], dtype=np.int64).reshape(-1, 2)
+    place = np.searchsorted(edges[:, 0], wall, side="right")
+    first = wall - offset[np.searchsorted(edges[:, 1], wall, side="right")]
+    second = wall - offset[place]
+    skipped = second < first
+    at = np.array([low, *(change.at for change in found)])
+    return WallTimes(first, np.maximum(first, second), np.where(skipped, at[place], first), skipped)
+
+
+def in_zone(stamp: pd.Timestamp, zone: tzinfo | str | None) -> pd.Timestamp:
+    """Return a bound of a range in a zone, in which a naive one is meant.
+
+    It is the first instant from which on the clocks show that wall time or later ones: the first of two in
+    autumn, the moment of the change for one that spring leaves out.
+    """
+    if stamp.tz is not None:
+        return stamp.tz_convert(zone)
+    clock = ZoneInfo(zone) if isinstance(zone, str) else zone
+    return zoned(wall_times(clock, pd.DatetimeIndex([stamp]).as_unit("us").asi8).reached, zone)[0]
+
+
+def midnights(dates: npt.NDArray[np.datetime64], zone: tzinfo | None) -> pd.DatetimeIndex:
+    """Return the first instant of each local date, of one that the clocks leave out that of the next."""
+    return zoned(wall_times(zone, dates.astype("datetime64[us]").astype(np.int64)).reached, zone)
+
+
+def absent_days(zone: tzinfo | None, low: int, high: int) -> Ints:
+    """Return the local days that changes after `low` up to `high` leave out [days since 1970-01-01].
+
+    Islands that moved to the other side of the date line skipped a day: Samoa its 30 December 2011.
+    """
+    spans = [change.wall for change in changes(zone, low, high) if change.after - change.before >= DAY]
+    days = [np.arange(-(-start // DAY), end // DAY) for start, end in spans]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *days])
+
+
+def from_wall(wall: Stamps, timezone: str, record_ids: list[str | None]) -> Stamps:
+    """Return the vendor's wall-clock stamps as UTC instants.
+
+    In the hour that autumn repeats, a stamp's first record is the earlier hour and its second the later
+    one; the same record sent twice counts once. A stamp in the hour that spring leaves out contradicts
+    the clock: it is moved on by the change and reported.
+    """
+    if len(wall) and wall[0] > wall[-1]:
+        return from_wall(wall[::-1], timezone, record_ids[::-1])[::-1]
+    times = wall_times(ZoneInfo(timezone), wall.astype("datetime64[us]").astype(np.int64))
+    if times.skipped.any():
+        missing = wall[times.skipped]
+        warnings.warn(
+            f"{len(missing)} record(s) at {pd.Timestamp(missing[0])} and the like: {timezone} has no such "
+            "wall time in spring. They were moved on by the change. If there are many, the clock is "
+            '"utc", not "wall".',
+            QualityWarning,
+            stacklevel=2,
+        )
+    index = pd.DatetimeIndex(wall)
+    again = _comes_again(index, record_ids)
+    for row in np.flatnonzero(times.twice & ~index.duplicated(keep=False)):
+        before = times.first[~times.twice & (wall < wall[row])]
+        again[row] = _fits_better(times.second[row], times.first[row], before)
+    return np.where(again, times.second, times.first).view("datetime64[us]")
+
+
+def _fits_better(later: np.int64, earlier: np.int64, before: Ints) -> bool:
+    """Say whether only the later reading lies whole hours after the record before it.
+
+    It tells the two apart where the clock moves by half an hour (Lord Howe); a stamp without its
+    partner is the earlier hour otherwise.
+    """
+    if not len(before):
+        return False
+    return bool((earlier - before.max()) % HOUR != 0 and (later - before.max()) % HOUR == 0)
+
+
+def _comes_again(wall: pd.DatetimeIndex, record_ids: list[str | None]) -> Mask:
+    """Mark the records whose stamp an earlier record of another id has."""
+    again = np.zeros(len(wall), dtype=bool)
+    shared = wall.duplicated(keep=False)
+    if shared.any():
+        rows = np.flatnonzero(shared)
+        names = pd.Series([record_ids[row] for row in rows], dtype="str")
+        stamps = wall[rows].to_series(index=names.index)
+        if names.hasnans:
+            again[rows] = stamps.duplicated()
+        else:
+            again[rows] = (names != names.groupby(stamps).transform("first")).to_numpy()
+    return again
 
 
 def standard_time(index: pd.DatetimeIndex) -> npt.NDArray[np.datetime64]:
@@ -204,7 +274,7 @@ def standard_time(index: pd.DatetimeIndex) -> npt.NDArray[np.datetime64]:
     return local - saving[run] if len(local) else local
 
 
-def _changes(index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+def _changes(index: pd.DatetimeIndex) -> Mask:
     """Mark the first row and each row at which the UTC offset differs from the row before."""
     offset = index.tz_localize(None).to_numpy() - index.tz_convert("UTC").tz_localize(None).to_numpy()
     return np.append(True, offset[1:] != offset[:-1])[: len(index)]

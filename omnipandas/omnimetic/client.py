@@ -120,7 +120,7 @@ class Client:
             now=settings.now,
         )
         self.clock = settings.clock
-        self.timezone = settings.timezone
+        self.timezone = None if settings.timezone is None else zone_name(settings.timezone)
         self.max_workers = settings.max_workers
         self._retry = settings.retry
         self._now = settings.now

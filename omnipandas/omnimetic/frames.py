@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from omnipandas.errors import PayloadError
+from omnipandas.errors import ArgumentError, PayloadError
 from omnipandas.intervals.forms import interval_frame
-from omnipandas.intervals.zones import Stamps, from_wall
+from omnipandas.intervals.zones import Stamps, from_wall, zone_name
 from omnipandas.schema import TEXT
 
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
@@ -90,8 +89,8 @@ def _zip_zone(zip_code: str, state: str) -> str | None:
     for place in zipcodes.matching(zip_code):
         if state in ("", place["state"]):
             try:
-                return ZoneInfo(place["timezone"]).key
-            except (ZoneInfoNotFoundError, ValueError):
+                return zone_name(place["timezone"])
+            except ArgumentError:
                 continue  # military mail has none, and one entry names a town
     return None
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.zones import in_zone, midnights
 
 # Utilities correct their readings up to some weeks back (ha-smarthub#74: 30 days; ours: 60).
 OPEN_DAYS = 60
@@ -86,7 +87,7 @@ def bounds(start: Bound, end: Bound, timezone: str, now: pd.Timestamp) -> tuple[
     """
     require_order(start, end, now)
     first, last = (
-        _in_zone(_timestamp(bound, name), timezone) for bound, name in ((start, "start"), (end, "end"))
+        in_zone(_timestamp(bound, name), timezone) for bound, name in ((start, "start"), (end, "end"))
     )
     if first >= last:
         raise ArgumentError(f"the range is empty: start {first} is not before end {last}.")
@@ -110,15 +111,15 @@ def month_chunks(start: pd.Timestamp, end: pd.Timestamp, now: pd.Timestamp) -> l
     list of Chunk
         In order; their hours neither overlap nor leave a gap.
     """
-    timezone = str(start.tz)
-    chunks = []
-    month = start.tz_localize(None).to_period("M")
-    while (opens := _in_zone(month.start_time, timezone)) < min(end, now):
-        closes = _in_zone((month + 1).start_time, timezone)
-        if closes > start:
-            chunks.append(Chunk(month, max(start, opens), min(end, closes), closes))
-        month += 1
-    return chunks
+    last = min(end, now.tz_convert(start.tz))
+    # A day more: where clocks go back over midnight, a month has begun though its wall time is last month's.
+    months = pd.period_range(start.tz_localize(None), last.tz_localize(None) + pd.Timedelta(days=1), freq="M")
+    edges = midnights(months.append(months[-1:] + 1).to_numpy(dtype="datetime64[M]"), start.tz)
+    return [
+        Chunk(month, max(start, opens), min(end, closes), closes)
+        for month, opens, closes in zip(months, edges[:-1], edges[1:], strict=True)
+        if opens < last and start < closes
+    ]
 
 
 def is_closed(end: pd.Timestamp, now: pd.Timestamp) -> bool:
@@ -167,9 +168,3 @@ def _timestamp(bound: object, name: str) -> pd.Timestamp:
     if not isinstance(stamp, pd.Timestamp) or not _FIRST_YEAR <= stamp.year <= 9999:
         raise ArgumentError(f'{name} is a date such as "2023-01-01", not {bound!r}.')
     return stamp.as_unit("us")
-
-
-def _in_zone(stamp: pd.Timestamp, timezone: str) -> pd.Timestamp:
-    if stamp.tz is not None:
-        return stamp.tz_convert(timezone)
-    return stamp.as_unit("us").tz_localize(timezone, ambiguous=True, nonexistent="shift_forward")

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, TariffError
+from omnipandas.intervals.holidays import Holidays, checked_holidays
 from omnipandas.schema import TEXT
 
 from .components import (
@@ -48,9 +49,9 @@ class Tariff:
         How energy sent to the grid is paid; None where the tariff says nothing of it.
     start, end : date, optional
         The local dates from which (included) to which (excluded) the prices are in force.
-    holidays : tuple of date or str, optional
-        Days billed as a weekend: dates, or a country and subdivision such as ``"US"`` or ``"US-CA"``,
-        whose days the `holidays` library knows.
+    holidays : str or iterable of date and str, optional
+        Days billed as a weekend: the public holidays of a region (``"AZ"``, ``"CA-BC"``), those of a utility
+        calendar (``"NERC"``), dates, or holidays' names (``["Labor Day", "Christmas Day"]``).
     demand_window : int, optional
         Minutes over which demand is averaged. Finer loads are averaged over it; coarser loads
         understate the peak, which the ledger's notes then say.
@@ -82,7 +83,7 @@ class Tariff:
     export: Export | None = None
     start: date | None = None
     end: date | None = None
-    holidays: tuple[date, ...] | str = ()
+    holidays: Holidays = ()
     demand_window: int | None = None
     limits: Limits = _ANYONE
     label: str = ""
@@ -102,6 +103,12 @@ class Tariff:
             raise TariffError(
                 f"tariff {self.name!r}: its end {self.end} is not after its start {self.start}."
             )
+        try:
+            known = checked_holidays(self.holidays or ())
+        except ArgumentError as error:
+            raise TariffError(f"tariff {self.name!r}: {error}") from error
+        if not isinstance(self.holidays, str):
+            object.__setattr__(self, "holidays", known)
         if self.demand_window is not None and not 0 < self.demand_window <= 60:
             raise TariffError(f"tariff {self.name!r}: demand_window must be 1 to 60 minutes.")
 

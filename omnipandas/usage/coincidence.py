@@ -9,6 +9,7 @@ from omnipandas.errors import ArgumentError
 from omnipandas.intervals.calendars import Buckets
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.units import HOUR
+from omnipandas.intervals.zones import zoned
 from omnipandas.schema import COINCIDENT_PEAK
 
 from .choices import choice
@@ -110,5 +111,5 @@ def _side_by_side(load: Readings) -> pd.DataFrame:
         raise ArgumentError("an account has an interval twice: look at check_usage and drop one.")
     usage = np.full(len(instants) * len(load.accounts), np.nan)
     usage[code] = load.kwh
-    index = pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(load.index.tz)
+    index = zoned(instants, load.index.tz)
     return pd.DataFrame(usage.reshape(len(instants), -1), index=index)

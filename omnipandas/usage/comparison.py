@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.intervals.holidays import holiday_names
+from omnipandas.intervals.holidays import Holidays, checked_holidays, holiday_names
 from omnipandas.intervals.readings import account_codes
-from omnipandas.intervals.units import Floats, Ints
+from omnipandas.intervals.units import DAY, Floats, Ints
+from omnipandas.intervals.zones import absent_days
 from omnipandas.schema import PERIOD_COMPARISON, TEXT
 
 from .resampling import resample_usage
@@ -19,7 +22,7 @@ Period = int | tuple[str | pd.Timestamp, str | pd.Timestamp]
 
 
 def compare_periods(
-    hourly: pd.DataFrame, before: Period, after: Period, *, holidays: str | None = None
+    hourly: pd.DataFrame, before: Period, after: Period, *, holidays: Holidays | None = None
 ) -> pd.DataFrame:
     """Return each day of one period beside its like in an earlier one, matched by weekday and holiday.
 
@@ -29,8 +32,8 @@ def compare_periods(
         INTERVALS that hold both periods, of one account or of many, in any order.
     before, after : int or (start, end)
         A year, or local dates, half-open.
-    holidays : str, optional
-        Region (``"AZ"``) whose public holidays are matched by name, not by weekday.
+    holidays : str or iterable of date and str, optional
+        Days that are matched by name, not by weekday, as of `PeakSchedule`: ``"AZ"``, ``"CA-BC"``.
 
     Returns
     -------
@@ -66,10 +69,12 @@ def compare_periods(
     [Timestamp('2022-11-24 00:00:00'), 'holiday: Thanksgiving Day']
     """
     daily = resample_usage(hourly, "day")
-    first, second = _dates(before), _dates(after)
-    matched, how = _matches(first, second, holidays)
+    first, second, known = _dates(before), _dates(after), checked_holidays(holidays)
     if not len(daily):
         return PERIOD_COMPARISON.empty()
+    zone = pd.DatetimeIndex(daily.index).tz
+    first, second = _that_were(first, zone), _that_were(second, zone)
+    matched, how = _matches(first, second, known)
     accounts, account = account_codes(daily["service_account_id"])
     whole = np.where(daily["missing_hours"] > 1e-9, np.nan, daily["total_kwh"])
     day = pd.DatetimeIndex(daily.index).tz_localize(None).to_numpy().astype("datetime64[D]")
@@ -104,17 +109,21 @@ def _dates(period: Period) -> Dates:
     return np.arange(start, end)
 
 
-def _matches(first: Dates, second: Dates, holidays: str | None) -> tuple[Dates, npt.NDArray[np.str_]]:
+def _that_were(dates: Dates, zone: tzinfo | None) -> Dates:
+    """Return the dates without those that the clocks of a zone leave out."""
+    low, high = (int(day.astype("datetime64[us]").astype(np.int64)) for day in dates[[0, -1]])
+    return np.setdiff1d(dates, absent_days(zone, low - DAY, high + 2 * DAY).astype(dates.dtype))
+
+
+def _matches(first: Dates, second: Dates, holidays: Holidays) -> tuple[Dates, npt.NDArray[np.str_]]:
     """Return each day's like in the first period, NaT for none, and by what it was matched."""
     apart = int((second[0] - first[0]).astype(np.int64))
     weeks = np.timedelta64(round(apart / 7) * 7, "D")
-    names = {} if holidays is None else {**holiday_names(first, holidays), **holiday_names(second, holidays)}
-    by_name = {
-        (name, day.astype("datetime64[Y]")): day
-        for day, name in names.items()
-        if first[0] <= day <= first[-1]
-    }
+    names = {**holiday_names(first, holidays), **holiday_names(second, holidays)}
     inside = set(first.tolist())
+    by_name = {
+        (name, day.astype("datetime64[Y]")): day for day, name in names.items() if day.item() in inside
+    }
     matched = np.full(len(second), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     how = np.full(len(second), "", dtype="<U80")
     for place, day in enumerate(second):

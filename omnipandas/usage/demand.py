@@ -13,6 +13,7 @@ from omnipandas.intervals.groups import counted, grouped_quantiles
 from omnipandas.intervals.loads import Loads
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.units import HOUR, Floats, Ints
+from omnipandas.intervals.zones import zoned
 from omnipandas.schema import BASE_LOAD, LOAD_FACTOR, PEAK_DEMAND, RAMP, Table
 
 from .choices import choice
@@ -89,7 +90,7 @@ class _Grouped:
     def when(self, row: Ints) -> pd.DatetimeIndex:
         """Return the starts of rows; NaT for -1."""
         instants = np.where(row < 0, np.iinfo(np.int64).min, self.calendar.instant[row])
-        return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(self.load.index.tz)
+        return zoned(instants, self.load.index.tz)
 
 
 def _grouped(hourly: pd.DataFrame, by: str, column: str) -> _Grouped | str:

@@ -9,6 +9,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.calendars import Buckets
 from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.holidays import Holidays, checked_holidays
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.schedules import PeakSchedule
 from omnipandas.intervals.units import Floats, Ints
@@ -111,15 +112,15 @@ def _long(load: Readings, start: pd.DatetimeIndex, account: Ints, on: Floats, of
     )
 
 
-def infer_peak_schedule(hourly: pd.DataFrame, *, holidays: str | None = None) -> PeakSchedule:
+def infer_peak_schedule(hourly: pd.DataFrame, *, holidays: Holidays | None = None) -> PeakSchedule:
     """Return the schedule that best explains the vendor's on-peak and off-peak split, with its fit.
 
     Parameters
     ----------
     hourly : DataFrame
         INTERVALS with a reported split, of one account or of several on the same tariff.
-    holidays : str, optional
-        Region (``"AZ"``) whose public holidays are taken as Sundays; without one they count as misfits.
+    holidays : str or iterable of date and str, optional
+        Days that are taken as Sundays, as of `PeakSchedule`; without them holidays count as misfits.
 
     Returns
     -------
@@ -163,8 +164,8 @@ def infer_peak_schedule(hourly: pd.DataFrame, *, holidays: str | None = None) ->
         )
     calendar = load.calendar
     weekday = calendar.weekday_of_day.copy()
-    if holidays:
-        weekday[calendar.holidays(holidays)] = 6
+    holidays = checked_holidays(holidays)
+    weekday[calendar.holidays(holidays)] = 6
     cell = calendar.with_hour(calendar.month_of_day % 12 * 7 + weekday)[told]
     peak = np.nan_to_num(on[told]) > np.nan_to_num(off[told])
     votes = summed(cell, np.where(peak, 1.0, -1.0), 12 * 7 * 24).reshape(12, 7, 24)

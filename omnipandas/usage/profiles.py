@@ -11,6 +11,7 @@ import pandas as pd
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.calendars import LocalCalendar, season_codes
 from omnipandas.intervals.groups import grouped_quantiles
+from omnipandas.intervals.holidays import Holidays, checked_holidays
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.units import DAY_TYPES, SEASONS, WEEKDAYS, Floats, Ints
 from omnipandas.schema import LOAD_PROFILE, TEXT
@@ -28,13 +29,13 @@ class Rule:
         Words of `BY`, the slowest first.
     seasons : mapping of str to months
         Each season's months, 1 to 12.
-    holidays : str or None
-        Region whose public holidays are a day type of their own.
+    holidays : str, iterable of date and str, or None
+        Days that are a day type of their own.
     """
 
     by: tuple[str, ...]
     seasons: Mapping[str, Sequence[int]]
-    holidays: str | None
+    holidays: Holidays | None
 
     def labels(self, word: str, first_year: int, years: int) -> pd.Index:
         """Return what the codes of one word stand for."""
@@ -70,7 +71,7 @@ def load_profile(
     quantiles: Iterable[float] = (),
     column: str = "total_kwh",
     seasons: Mapping[str, Sequence[int]] | None = None,
-    holidays: str | None = None,
+    holidays: Holidays | None = None,
 ) -> pd.DataFrame:
     """Return the mean load of each hour of the local day, by account and by what `by` names.
 
@@ -89,8 +90,8 @@ def load_profile(
     seasons : mapping of str to months, optional
         Months (1 to 12) of each season; by default the meteorological ones of the northern half
         (``winter`` is December to February).
-    holidays : str, optional
-        A region such as ``"AZ"`` or ``"CA-BC"``, whose public holidays become a day type of their own.
+    holidays : str or iterable of date and str, optional
+        Days that become a day type of their own, as of `PeakSchedule`: ``"AZ"``, ``"CA-BC"``, ``"NERC"``.
 
     Returns
     -------
@@ -137,7 +138,7 @@ def load_profile(
     calendar = load.calendar if load.block is None else load.block.calendar
     first_year = int(calendar.month_of_day[0]) // 12 + 1970
     years = int(calendar.month_of_day[-1]) // 12 + 1971 - first_year
-    rule = Rule(words, SEASONS if seasons is None else seasons, holidays)
+    rule = Rule(words, SEASONS if seasons is None else seasons, checked_holidays(holidays))
     labels = {word: rule.labels(word, first_year, years) for word in words}
     groups = 24 * int(np.prod([len(values) for values in labels.values()], dtype=int))
 

@@ -12,7 +12,7 @@ from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.groups import counted, summed
 from omnipandas.intervals.readings import Readings, readings
 from omnipandas.intervals.units import HOUR, MINUTE, Floats, Ints, Mask
-from omnipandas.intervals.zones import changes, midnights
+from omnipandas.intervals.zones import changes, midnights, zoned
 from omnipandas.schema import USAGE
 
 from .choices import choice
@@ -128,7 +128,7 @@ def _sum(values: Floats, code: Ints, size: int) -> Floats:
 
 
 def _stamps(instants: Ints, load: Readings) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(load.index.tz)
+    return zoned(instants, load.index.tz)
 
 
 def _long(calendar: LocalCalendar, freq: str) -> tuple[Ints, Ints, Callable[[LocalCalendar], Ints]]:

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-import holidays as holiday_calendars
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -327,28 +326,12 @@ def _versions(timeline: Timeline, versions: tuple[Tariff, ...]) -> Iterator[tupl
             continue
         summed = np.append(0, np.cumsum(days))
         share = (summed[timeline.last_day + 1] - summed[timeline.first_day]) / timeline.day_count
-        yield Version(days, timeline.weekend | _is_holiday(timeline, tariff), share), tariff
+        resting = timeline.weekend | timeline.calendar.holidays(tariff.holidays)
+        yield Version(days, resting, share), tariff
 
 
 def _day(when: date | None, otherwise: int) -> int:
     return otherwise if when is None else when.toordinal() - date(1970, 1, 1).toordinal()
-
-
-def _is_holiday(timeline: Timeline, tariff: Tariff) -> npt.NDArray[np.bool_]:
-    days = tariff.holidays
-    if not days:
-        return np.zeros(len(timeline.days), bool)
-    if isinstance(days, str):
-        years = range(int(timeline.month_number[0]) // 12 + 1970, int(timeline.month_number[-1]) // 12 + 1971)
-        country, _, subdivision = days.partition("-")
-        try:
-            named = holiday_calendars.country_holidays(country, subdiv=subdivision or None, years=years)
-        except NotImplementedError as error:
-            raise TariffError(
-                f"tariff {tariff.name!r}, holidays: {days!r} is not known ({error})."
-            ) from error
-        days = tuple(named)
-    return np.isin(timeline.days, [_day(day, 0) for day in days])
 
 
 def _date_notes(timeline: Timeline, tariff: Tariff, options: Options) -> tuple[str, ...]:

@@ -130,11 +130,9 @@ class Sampling:
                     f"demand_window: {window} minutes is not a whole number of the load's intervals of "
                     f"{timeline.length / 60_000_000:g} minutes within the hour."
                 )
-            local = timeline.index.tz_localize(None).as_unit("us").asi8 // wanted
-            zone_change = np.diff(
-                timeline.index.as_unit("us").asi8 - timeline.index.tz_localize(None).as_unit("us").asi8
-            )
-            fresh = (np.diff(local) != 0) | (zone_change != 0)
+            local = timeline.calendar.local
+            zone_change = np.diff(timeline.calendar.instant - local)
+            fresh = (np.diff(local // wanted) != 0) | (zone_change != 0)
             self._starts = np.append(0, np.flatnonzero(fresh) + 1)
 
     @cached_property

@@ -9,13 +9,13 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, SchemaError
+from omnipandas.intervals.calendars import LocalCalendar
 from omnipandas.intervals.loads import US_PER
-from omnipandas.intervals.units import HOUR, Floats, Ints
-from omnipandas.intervals.zones import wall_time
+from omnipandas.intervals.units import DAY, HOUR, Floats, Ints, Mask
+from omnipandas.intervals.zones import absent_days, midnights
 
 BillingPeriods = tuple[tuple[int, int], ...] | None  # days since 1970, half-open; None: calendar months
 # A bill of 25 to 35 days is a month's bill (CalTRACK 2.0, section 2.2: billing periods outside of that
@@ -66,31 +66,31 @@ class Timeline:
     def __init__(self, key: IndexKey, billing: BillingPeriods) -> None:
         self.index, self.length = key.index, key.length
         self._check_steps()
-        stamps = self.index.as_unit("us").asi8
-        local = wall_time(self.index.tz, stamps, int(stamps[0]), int(stamps[-1]))
-        # Divided as floating point, several times as fast: exact for microseconds of any year to come,
-        # as neither the dividend nor a quotient's smallest fraction comes near its 53 bits.
-        hours = np.floor(local / HOUR)
-        days: Ints = np.floor(hours / 24).astype(np.int64)
-        fresh = np.empty(len(days), bool)
-        fresh[:1] = True
-        np.not_equal(days[1:], days[:-1], out=fresh[1:])
-        self.day_starts: Ints = np.flatnonzero(fresh)
-        self.days: Ints = days[self.day_starts]
-        self.day_of: Ints = np.cumsum(fresh) - 1
-        self.slot: Ints = hours.astype(np.int64) - (days - self.day_of) * 24
-        months = self.days.astype("datetime64[D]").astype("datetime64[M]")
+        self.calendar = LocalCalendar(self.index)
+        dates = self.calendar.dates
+        self.days: Ints = dates.astype(np.int64)
+        # A clock that goes back over midnight does not bring the day before back.
+        self.day_of: Ints = np.maximum.accumulate(self.calendar.day)
+        self.day_starts: Ints = np.searchsorted(self.day_of, np.arange(len(self.days)))
+        self.slot: Ints = self.day_of * 24 + self.calendar.hour
+        months = dates.astype("datetime64[M]")
         self.month_number: Ints = months.astype(np.int64)
         self.day_month: Ints = self.month_number % 12
-        self.weekend: npt.NDArray[np.bool_] = (self.days + 3) % 7 >= 5
-        self.days_in_month: Ints = (
-            (months + np.timedelta64(1, "M")).astype("datetime64[D]") - months.astype("datetime64[D]")
-        ).astype(np.int64)
+        self.weekend: Mask = self.calendar.weekday_of_day >= 5
+        both = np.concatenate([months, months + 1]).astype("datetime64[D]").astype(np.int64)
+        opens, closes = self._day_numbers(both).reshape(2, -1)
+        self.days_in_month: Ints = closes - opens
         self.calendar_months = billing is None
         if billing is None:
             self._by_month()
         else:
             self._by_read_dates(billing)
+
+    def _day_numbers(self, days: Ints) -> Ints:
+        """Return days since 1970 as a count that leaves out those that never were."""
+        low, high = (int(stamp) for stamp in self.calendar.instant[[0, -1]])
+        absent = absent_days(self.index.tz, low - 400 * DAY, high + 400 * DAY)
+        return days - np.searchsorted(absent, days) if len(absent) else days
 
     def _check_steps(self) -> None:
         stamps = self.index.asi8
@@ -136,7 +136,7 @@ class Timeline:
         self.period_of_day = np.where(inside, number, -1)
         self.first_day = np.searchsorted(self.days, starts)
         self.last_day = np.searchsorted(self.days, ends) - 1
-        self.day_count = ends - starts
+        self.day_count = self._day_numbers(ends) - self._day_numbers(starts)
         covered = self.last_day - self.first_day + 1
         if (covered != self.day_count).any() or self._cut(starts[0], ends[-1]):
             at = int(np.argmax(covered != self.day_count))
@@ -152,8 +152,7 @@ class Timeline:
 
     def _cut(self, start: int, end: int) -> bool:
         """Whether the load begins or ends within the first or the last of the billed days."""
-        zone = self.index.tz
-        edges = _midnights(np.array([start, end]), zone)
+        edges = midnights(np.array([start, end]).astype("datetime64[D]"), self.index.tz)
         return bool(self.index[0] > edges[0] or self.index[-1] + pd.Timedelta(self.length, "us") < edges[1])
 
     def _finish(self) -> None:
@@ -175,12 +174,7 @@ class Timeline:
     def edges(self) -> Any:
         """The billing periods' starts and then their ends, as an array of instants in the load's zone."""
         days = np.concatenate([self.days[self.first_day], self.days[self.last_day] + 1])
-        return _midnights(days, self.index.tz).array
-
-
-def _midnights(days: Ints, zone: Any) -> pd.DatetimeIndex:
-    naive = pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[us]"))
-    return naive.tz_localize(zone, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward")
+        return midnights(days.astype("datetime64[D]"), self.index.tz).array
 
 
 def _iso(day: int) -> str:

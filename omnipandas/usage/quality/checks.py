@@ -9,6 +9,7 @@ from omnipandas.errors import ArgumentError
 from omnipandas.intervals.ordered import SortedRows, sorted_rows
 from omnipandas.intervals.schedules import PeakSchedule
 from omnipandas.intervals.units import DAY
+from omnipandas.intervals.zones import in_zone
 
 from .billing import check_bills
 from .clocks import Diagnosis, diagnoses, explained, label_shift, solar_lag
@@ -115,9 +116,7 @@ def _range(rows: SortedRows, start: object, end: object) -> tuple[int | None, in
             bounds.append(None)
             continue
         stamp = pd.Timestamp(bound)  # type: ignore[arg-type]  # whatever pandas takes for a time, users give
-        if stamp.tz is None:
-            stamp = stamp.tz_localize(rows.calendar.tz, ambiguous=True, nonexistent="shift_forward")
-        bounds.append(int(pd.DatetimeIndex([stamp]).as_unit("us").asi8[0]))
+        bounds.append(int(in_zone(stamp, rows.calendar.tz).as_unit("us").asm8.astype(np.int64)))
     low, high = bounds
     if low is not None and high is not None and low >= high:
         raise ArgumentError(f"start must lie before end, not {start} and {end}.")

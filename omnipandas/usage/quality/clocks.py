@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from omnipandas.intervals.ordered import SortedRows
 from omnipandas.intervals.schedules import PeakSchedule
 from omnipandas.intervals.units import DAY, HOUR, Floats, Ints, Mask
-from omnipandas.intervals.zones import Change, changes
+from omnipandas.intervals.zones import Change, changes, zoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def label_shift(rows: SortedRows, schedule: PeakSchedule) -> dict[int, tuple[flo
     agreements = []
     for shift in (0, 1):
         stamps = rows.start - shift * (rows.end - rows.start)
-        index = pd.DatetimeIndex(stamps.view("datetime64[us]"), tz="UTC").tz_convert(rows.calendar.tz)
+        index = zoned(stamps, rows.calendar.tz)
         agreements.append(schedule.on_peak(index) == on)
     shifted = {}
     for account in range(len(rows.load.accounts)):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from omnipandas.intervals.readings import Readings
 from omnipandas.intervals.units import Ints
+from omnipandas.intervals.zones import zoned
 from omnipandas.schema import FINDINGS, TEXT
 
 
@@ -178,7 +179,7 @@ class Findings:
 
     def stamps(self, instants: Ints) -> pd.DatetimeIndex:
         """Return instants [microseconds] in the frame's zone."""
-        return pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC").tz_convert(self._load.index.tz)
+        return zoned(instants, self._load.index.tz)
 
 
 @lru_cache(maxsize=32)
