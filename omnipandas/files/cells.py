@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,17 @@ def _number(cell: str, decimal: str) -> float:
     return float(bare.replace(thousands, "").replace(",", "."))
 
 
+def decimal_of(cells: Iterable[str], separator: str) -> str:
+    """Return the decimal mark of numbers: the last mark of those that have two, or a comma used alone."""
+    if separator == ",":
+        return "."
+    marks = [re.sub(r"[^.,]", "", cell) for cell in cells]
+    both = [mark[-1] for mark in marks if "." in mark and "," in mark]
+    if both:
+        return both[0]
+    return "," if any(marks) and not any("." in mark for mark in marks) else "."
+
+
 def is_day(cell: str) -> bool:
     """Say whether a cell begins like a date."""
     text = cell.strip()
@@ -72,7 +83,8 @@ def is_day(cell: str) -> bool:
 def days_of(cells: Sequence[str], name: str, likely: Callable[[Days], bool], time_format: str | None) -> Days:
     """Return cells as days; a time of day behind the date is left.
 
-    Where month and day may be either, all rows tell: a month above 12, or days that are `likely` one way only.
+    Where month and day may be either, all rows tell: a month above 12, or days that are `likely` one way
+    only.
 
     Parameters
     ----------

@@ -14,7 +14,9 @@ from .rows import Question
 from .stamps import kind_of
 from .words import Meaning, meaning_of
 
-NUMBER = re.compile(r"[-+(\u2212]?\s?[$€£]?\s?(?:\d[\d\s.,'\u00a0\u202f\u2019]*|\.\d+)(?:[eE][-+]?\d+)?\)?(?:\s?[a-zA-Z]{1,3})?")
+NUMBER = re.compile(
+    r"[-+(\u2212]?\s?[$€£]?\s?(?:\d[\d\s.,'\u00a0\u202f\u2019]*|\.\d+)(?:[eE][-+]?\d+)?\)?(?:\s?[a-zA-Z]{1,3})?"
+)
 NO_NUMBER = UNKNOWN | {"?", "unavailable", "unknown", "no ct", "--", "*", "null", "nan", "n.a."}
 _USAGE = ("total", "net", "export", "on_peak", "off_peak", "mid_peak", "production")
 _WHOLE = ("stamp", "period", "epoch")
@@ -201,7 +203,9 @@ def _time(columns: Sequence[Column], question: Question, indexed: bool) -> Time:
     if question.time is not None:
         given = (question.time,) if isinstance(question.time, str) else tuple(question.time)
         if not 1 <= len(given) <= 2:
-            raise ArgumentError("time= is a column, or two: that of the dates and that of the times of the day.")
+            raise ArgumentError(
+                "time= is a column, or two: that of the dates and that of the times of the day."
+            )
         return _told([named(columns, name) for name in given], columns)
     if indexed:
         return (), None, None, None
@@ -242,7 +246,11 @@ def _is_part(column: Column) -> bool:
     if column.kind not in _PART:
         return False
     role = column.meaning.role
-    return role in ("time", "end", "slot") and column.hours if column.kind == "number" else role in ("time", "end", "")
+    return (
+        role in ("time", "end", "slot") and column.hours
+        if column.kind == "number"
+        else role in ("time", "end", "")
+    )
 
 
 def _ends(column: Column) -> bool:
@@ -304,7 +312,9 @@ def _weighs(column: Column, question: Question) -> bool:
     if question.total is not None:
         return False
     meaning = column.meaning
-    return meaning.role == "production" or (meaning.role in ("total", "export") and meaning.exact and meaning.rank == 2)
+    return meaning.role == "production" or (
+        meaning.role in ("total", "export") and meaning.exact and meaning.rank == 2
+    )
 
 
 def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, list[str]]:
@@ -324,7 +334,11 @@ def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, l
         usage["total"] = [roles["net"][0].name]
     if len(split) == 2:
         # What is neither on-peak nor off-peak is off-peak here only where the file says so.
-        usage |= {role: [found[0].name] for role, found in split.items() if not roles["mid_peak"] or role == "on_peak"}
+        usage |= {
+            role: [found[0].name]
+            for role, found in split.items()
+            if not roles["mid_peak"] or role == "on_peak"
+        }
     if roles["export"]:
         usage["export"] = _best(roles["export"], columns)
     if "total" not in usage:

@@ -24,7 +24,9 @@ _EPOCH = (631_152_000, 4_102_444_800)
 _UNITS = (1, 1_000, 1_000_000, 1_000_000_000)
 _WEIGHTS = np.random.default_rng(20).integers(1, 2**63, size=_WIDEST, dtype=np.uint64) * 2 + 1
 _DIGITS = str.maketrans("123456789", "000000000")
-_SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2009": " ", "\ufeff": " ", "\u2013": "-", "\u2014": "-"})
+_SPACES = str.maketrans(
+    {"\xa0": " ", "\u202f": " ", "\u2009": " ", "\ufeff": " ", "\u2013": "-", "\u2014": "-"}
+)
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -99,7 +101,9 @@ def epochs(numbers: Floats | Ints) -> Ints | None:
         return None
     for unit in _UNITS:
         if (whole >= _EPOCH[0] * unit).all() and (whole < _EPOCH[1] * unit).all():
-            scaled = whole.astype(np.int64) * (SECOND // unit) if unit <= SECOND else whole // (unit // SECOND)
+            scaled = (
+                whole.astype(np.int64) * (SECOND // unit) if unit <= SECOND else whole // (unit // SECOND)
+            )
             return np.asarray(scaled, dtype=np.int64)
     return None
 
@@ -130,7 +134,12 @@ def stamps(texts: Sequence[str], order: str | None = None, year: int | None = No
 def _letters(texts: Sequence[str]) -> tuple[Bytes, Ints]:
     """Return texts as a matrix of bytes, a column a text, padded by blanks; and how long each is."""
     joined = "\n".join(texts).translate(_SPACES) if _odd(texts) else "\n".join(texts)
-    if joined.count("\n") != max(len(texts) - 1, 0) or joined[:1].isspace() or " \n" in joined or "\n " in joined:
+    if (
+        joined.count("\n") != max(len(texts) - 1, 0)
+        or joined[:1].isspace()
+        or " \n" in joined
+        or "\n " in joined
+    ):
         joined = "\n".join(" ".join(text.split()) for text in texts).translate(_SPACES)
     flat = np.frombuffer((joined + "\n").encode("latin-1", "replace"), dtype=np.uint8)
     if not len(texts):
