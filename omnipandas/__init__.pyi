@@ -8,15 +8,15 @@ from .files.bills import read_bills as read_bills
 from .files.tables import read_intervals as read_intervals
 from .intervals.forms import intervals as intervals
 from .omnimetic.client import Client as Client
-from .omnimetic.client import RetryPolicy as RetryPolicy
 from .omnimetic.client import connect as connect
-from .omnimetic.fetch import download_workbook as download_workbook
 from .omnimetic.fetch import get_historical as get_historical
 from .omnimetic.fetch import get_intervals as get_intervals
 from .omnimetic.fetch import get_service_accounts as get_service_accounts
 from .omnimetic.linked import forget_accounts as forget_accounts
 from .omnimetic.linked import linked_accounts as linked_accounts
 from .omnimetic.linked import remember_accounts as remember_accounts
+from .omnimetic.retries import RetryPolicy as RetryPolicy
+from .omnimetic.workbooks import download_workbook as download_workbook
 from .omnimetic.workbooks import read_workbook as read_workbook
 from .reports import report as report
 from .tariffs.batteries import add_battery as add_battery

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -11,15 +13,18 @@ from omnipandas.intervals.readings import monthly_accounts
 from omnipandas.intervals.units import DAY, HOUR, Floats, Ints, Mask
 from omnipandas.intervals.zones import midnights
 
-from .findings import Findings
+from .findings import Found, singles
 
 MONTH_SHARE, MONTH_KWH = 0.001, 0.1
 BILL_DAYS = 10  # a bill comes a few days after its month: earlier than this its absence says nothing
 COLUMNS = ("on_peak_kwh", "off_peak_kwh", "total_kwh", "cost_usd")
 
 
-def check_bills(rows: SortedRows, monthly: pd.DataFrame, findings: Findings) -> None:
-    """Note where billed months contradict the hours, or themselves."""
+def check_bills(rows: SortedRows, monthly: pd.DataFrame, late: Ints) -> Iterator[Found]:
+    """Yield where billed months contradict the hours, or themselves.
+
+    `late` are the accounts of which it is known already that they begin after the range does.
+    """
     accounts, place = monthly_accounts(monthly, COLUMNS)
     own = rows.load.accounts.get_indexer(accounts)
     month = pd.DatetimeIndex(monthly.index).to_numpy().astype("datetime64[M]").astype(np.int64)
@@ -27,37 +32,35 @@ def check_bills(rows: SortedRows, monthly: pd.DataFrame, findings: Findings) -> 
     kept = own[place] >= 0 if len(accounts) else np.zeros(0, dtype=bool)
     account = own[place][kept] if len(accounts) else np.zeros(0, dtype=np.int64)
     bill = (account, month[kept], on[kept], off[kept], total[kept], cost[kept])
-    _check_themselves(rows, bill, findings)
-    _check_hours(rows, account, month[kept], total[kept], findings)
+    yield from _check_themselves(rows, bill)
+    yield from _check_hours(rows, account, month[kept], total[kept], late)
 
 
 def _check_themselves(
-    rows: SortedRows, bill: tuple[Ints, Ints, Floats, Floats, Floats, Floats], findings: Findings
-) -> None:
+    rows: SortedRows, bill: tuple[Ints, Ints, Floats, Floats, Floats, Floats]
+) -> Iterator[Found]:
     account, month, on, off, total, cost = bill
 
-    def note(code: str, mask: Mask) -> None:
+    def months(code: str, mask: Mask) -> Found:
         at = np.flatnonzero(mask)
-        if len(at):
-            start, end = month_bounds(rows, month[at])
-            findings.add(code, account[at], start, end, np.ones(len(at), dtype=np.int64))
+        return singles(code, account[at], *month_bounds(rows, month[at]))
 
     both = account * 100_000 + month
     _, first = np.unique(both, return_index=True)
     again = np.ones(len(both), dtype=bool)
     again[first] = False
-    note("month_double", again)
+    yield months("month_double", again)
     split = ~(np.isnan(on) & np.isnan(off))
     splits = counted(account[split], len(rows.load.accounts)) > 0
-    note("month_split_missing", ~split & ~np.isnan(total) & splits[account])
+    yield months("month_split_missing", ~split & ~np.isnan(total) & splits[account])
     with np.errstate(invalid="ignore"):
         off_by = np.abs(np.nan_to_num(on) + np.nan_to_num(off) - total)
-        note("month_split_mismatch", split & (off_by > np.maximum(0.001 * np.abs(total), 0.01)))
+        yield months("month_split_mismatch", split & (off_by > np.maximum(0.001 * np.abs(total), 0.01)))
     costs = counted(account[~np.isnan(cost)], len(rows.load.accounts)) > 0
-    note("cost_missing", np.isnan(cost) & costs[account])
+    yield months("cost_missing", np.isnan(cost) & costs[account])
 
 
-def _check_hours(rows: SortedRows, account: Ints, month: Ints, total: Floats, findings: Findings) -> None:
+def _check_hours(rows: SortedRows, account: Ints, month: Ints, total: Floats, late: Ints) -> Iterator[Found]:
     calendar, accounts = rows.calendar, len(rows.load.accounts)
     if not len(rows):
         return
@@ -83,16 +86,14 @@ def _check_hours(rows: SortedRows, account: Ints, month: Ints, total: Floats, fi
     later = _billed_later(has_row.reshape(accounts, months)).ravel()
     ever = np.repeat(counted(account, accounts) > 0, months)
     earlier = counted(account[month < first], accounts) > 0
-    fresh = ~earlier & ~np.isin(np.arange(accounts), findings.accounts("starts_late"))
-    findings.add("starts_late", *_begun_midway(has_row.reshape(accounts, months), start, begun, fresh, rows))
+    fresh = ~earlier & ~np.isin(np.arange(accounts), late)
+    yield Found("starts_late", *_begun_midway(has_row.reshape(accounts, months), start, begun, fresh, rows))
     for name, mask in (
         ("month_mismatch", whole & apart),
         ("month_missing", whole & ~has_row & ever & (due | later)),
     ):
         at = np.flatnonzero(mask)
-        findings.add(
-            name, at // months, start[at % months], end[at % months], np.ones(len(at), dtype=np.int64)
-        )
+        yield singles(name, at // months, start[at % months], end[at % months])
 
 
 def _begun_midway(
