@@ -13,7 +13,8 @@ from omnipandas.intervals.zones import zone_name
 
 from .cells import Days
 from .document import Document
-from .espi import Feed, Summary, feed_of
+from .entries import Summary
+from .espi import Feed, feed_of
 
 _CURRENCY = 1e-5  # ESPI states money in hundred-thousandths of the currency
 
