@@ -16,6 +16,7 @@ from .histories import INTERVALS, History, month_format, two_days
 
 # A bill is of a month, of two, or of a quarter; first and last ones are shorter.
 _USUAL = (20, 100)
+_MONTH = (25, 36)
 _SHORTEST = 7  # where the median is shorter the file is of days or hours
 
 
@@ -57,19 +58,24 @@ def _by_both(
     return history, start, end
 
 
-def _likely_pairs(days: Days) -> bool:
-    """Say whether starts, and then ends, are those of bills."""
+def _likely_pairs(days: Days) -> int:
+    """Grade starts, and then ends, by how like those of bills they are."""
     length = _whole(days[len(days) // 2 :] - days[: len(days) // 2])
-    return bool((length >= 0).all() and _USUAL[0] <= np.median(length) <= _USUAL[1])
+    return _grade(length) if (length >= 0).all() else 0
 
 
-def _likely_reads(days: Days) -> bool:
-    steps = _whole(np.diff(np.unique(days)))
-    return len(steps) > 0 and bool(_USUAL[0] <= np.median(steps) <= _USUAL[1])
+def _likely_reads(days: Days) -> int:
+    return _grade(_whole(np.diff(np.unique(days))))
 
 
-def _likely_months(days: Days) -> bool:
-    return bool((days == days.astype("datetime64[M]")).all())
+def _grade(length: Ints) -> int:
+    """Return 2 for periods of a month, 1 for those that bills may have, 0 for others."""
+    usual = float(np.median(length)) if len(length) else 0.0
+    return int(_USUAL[0] <= usual <= _USUAL[1]) + int(_MONTH[0] <= usual <= _MONTH[1])
+
+
+def _likely_months(days: Days) -> int:
+    return int((days == days.astype("datetime64[M]")).all())
 
 
 def _last_day_counts(history: History, start: Days, end: Days) -> int:

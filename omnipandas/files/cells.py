@@ -80,7 +80,7 @@ def is_day(cell: str) -> bool:
     return bool(_YEAR_FIRST.fullmatch(text) or _YEAR_LAST.fullmatch(text)) or _named([text]) is not None
 
 
-def days_of(cells: Sequence[str], name: str, likely: Callable[[Days], bool], time_format: str | None) -> Days:
+def days_of(cells: Sequence[str], name: str, likely: Callable[[Days], int], time_format: str | None) -> Days:
     """Return cells as days; a time of day behind the date is left.
 
     Where month and day may be either, all rows tell: a month above 12, or days that are `likely` one way
@@ -93,7 +93,7 @@ def days_of(cells: Sequence[str], name: str, likely: Callable[[Days], bool], tim
     name : str
         What they are, for the message.
     likely : callable
-        Whether days are as one expects those of such a file.
+        How much days are as one expects those of such a file: the higher, the more.
     time_format : str, optional
         As for strptime; then nothing is guessed.
 
@@ -157,7 +157,7 @@ def _told_apart(
     first: Ints,
     second: Ints,
     year: Ints,
-    likely: Callable[[Days], bool],
+    likely: Callable[[Days], int],
 ) -> Days:
     month_first, good_month = _calendar(year, first, second)
     day_first, good_day = _calendar(year, second, first)
@@ -168,10 +168,11 @@ def _told_apart(
             "others are: some are month first and some day first, or one is no day."
         )
     if good_month.all() and good_day.all() and (month_first != day_first).any():
-        if likely(month_first) == likely(day_first):
+        grades = likely(month_first), likely(day_first)
+        if grades[0] == grades[1]:
             raise SchemaError(
                 f"{name}: {texts[0]!r} may be month first or day first, and the other rows do not tell. Give "
                 'time_format="%m/%d/%Y" or time_format="%d/%m/%Y" (with the marks that the file has).'
             )
-        return month_first if likely(month_first) else day_first
+        return month_first if grades[0] > grades[1] else day_first
     return month_first if good_month.all() else day_first

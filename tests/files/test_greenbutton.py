@@ -171,7 +171,8 @@ def test_a_document_type_is_refused_before_anything_is_expanded():
 
 def test_a_nested_file_has_words_for_units_and_quality():
     reading = "<e:IntervalReading><e:readingQuality>{}</e:readingQuality><e:timePeriod>"
-    reading += "<e:duration>1800</e:duration><e:start>{}</e:start></e:timePeriod><e:value>0.25</e:value></e:IntervalReading>"
+    reading += "<e:duration>1800</e:duration><e:start>{}</e:start></e:timePeriod><e:value>0.25</e:value>"
+    reading += "</e:IntervalReading>"
     readings = reading.format("ACTUAL", 1_735_700_400) + reading.format("ESTIMATED", 1_735_702_200)
     (rows,) = rows_of(
         '<e:UsagePoint xmlns:e="http://naesb.org/espi"><e:MeterReading><e:IntervalBlock>'
