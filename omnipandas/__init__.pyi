@@ -4,6 +4,7 @@ from . import schema as schema
 from . import widgets as widgets
 from .demo_client import DemoClient as DemoClient
 from .demo_client import demo as demo
+from .files.bills import read_bills as read_bills
 from .files.tables import read_intervals as read_intervals
 from .intervals.forms import intervals as intervals
 from .omnimetic.client import Client as Client

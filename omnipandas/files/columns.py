@@ -228,6 +228,8 @@ def _found(columns: Sequence[Column]) -> list[Column] | None:
     parts = sorted((column for column in open_ if _is_part(column)), key=lambda c: (_ends(c), *_merit(c)))
     if starts and not (parts and dates and starts[0].meaning.role == ""):
         return starts[:1]
+    if ends and ends[0].meaning.clock is not None:
+        return ends[:1]
     if dates and parts:
         return [dates[0], parts[0]]
     if ends or dates:
@@ -304,7 +306,9 @@ def _is_usage(column: Column) -> bool:
         return False
     if column.kind == "number":
         return column.meaning.role in _USAGE or column.unit in UNITS or column.unit in COMMODITIES
-    return column.kind in ("blank", "epoch") and column.meaning.role in _USAGE
+    return (
+        column.kind in ("blank", "epoch", "text") and column.meaning.role in _USAGE and column.meaning.exact
+    )
 
 
 def _weighs(column: Column, question: Question) -> bool:
@@ -347,7 +351,7 @@ def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, l
 
 
 def _strength(column: Column) -> tuple[bool, int, bool]:
-    return column.kind == "blank", column.meaning.rank, column.unit in POWER or column.unit == "power"
+    return column.kind != "number", column.meaning.rank, column.unit in POWER or column.unit == "power"
 
 
 def _best(found: list[Column], columns: Sequence[Column]) -> list[str]:

@@ -129,7 +129,7 @@ def _member(name: str, content: bytes, depth: int) -> Document:
             return _unpacked(Path(member.filename).name, _read(name, packed, member.compress_size), depth + 1)
 
 
-def _read(name: str, packed: IO[bytes], size: int) -> bytes:
+def _read(name: str, packed: IO[bytes] | gzip.GzipFile, size: int) -> bytes:
     """Return what a packed file holds, refusing it as soon as it has grown too far."""
     limit = min(LARGEST, max(_SMALL, size * _GROWTH))
     content = packed.read(limit + 1)

@@ -29,6 +29,7 @@ _SPACES = str.maketrans(
 )
 
 Bytes = npt.NDArray[np.uint8]
+Part = tuple[Shape, Ints | slice, dict[str, Ints]]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class Stamps:
         An hour's number, as in ``HE15``.
     timed : numpy.ndarray of bool
         Marks the texts that say a time of the day.
+    order : str, optional
+        ``dm`` or ``md`` where the day and the month could stand in either order, as they were read.
     both : bool
-        Whether day and month could stand in either order in every text.
+        Whether no text tells which.
     """
 
     day: Ints
@@ -60,18 +63,15 @@ class Stamps:
     end_clock: Ints
     hour: Ints
     timed: Mask
+    order: str | None = None
     both: bool = False
 
     def __getitem__(self, rows: Ints) -> Stamps:
         """Return the stamps at some rows; -1 is none."""
         columns = (self.day, self.clock, self.offset, self.end_day, self.end_clock, self.hour)
-        at = [np.append(column, NONE)[rows] for column in columns]
-        return Stamps(*at, np.append(self.timed, False)[rows], self.both)
-
-    @property
-    def readable(self) -> Mask:
-        """Mark the texts that are a day or a time of the day."""
-        return np.asarray((self.day != NONE) | self.timed)
+        day, clock, offset, end_day, end_clock, hour = (np.append(column, NONE)[rows] for column in columns)
+        timed = np.append(self.timed, False)[rows]
+        return Stamps(day, clock, offset, end_day, end_clock, hour, timed, self.order, self.both)
 
 
 def kind_of(text: str) -> str | None:
@@ -122,13 +122,14 @@ def stamps(texts: Sequence[str], order: str | None = None, year: int | None = No
     """
     letters, width = _letters(texts)
     blank = np.full(len(texts), NONE)
-    found = Stamps(*(blank.copy() for _ in range(6)), np.zeros(len(texts), dtype=bool))
+    day, clock, offset, end_day, end_clock, hour = (blank.copy() for _ in range(6))
+    found = Stamps(day, clock, offset, end_day, end_clock, hour, np.zeros(len(texts), dtype=bool))
     groups = [(shape, rows) for shape, rows in _shapes(letters, width) if shape is not None]
     parts = [(shape, rows, _fields(letters, rows, shape)) for shape, rows in groups]
-    order, both = _order(parts, order)
+    told, both = _order(parts, order)
     for shape, rows, fields in parts:
-        _fill(found, rows, shape, fields, order, year)
-    return replace(found, both=both)
+        _fill(found, rows, shape, fields, told or "md", year)
+    return replace(found, order=told, both=both)
 
 
 def _letters(texts: Sequence[str]) -> tuple[Bytes, Ints]:
@@ -192,7 +193,7 @@ def _fields(letters: Bytes, rows: Ints | slice, shape: Shape) -> dict[str, Ints]
     return fields
 
 
-def _order(parts: list[tuple[Shape, Ints | slice, dict[str, Ints]]], order: str | None) -> tuple[str, bool]:
+def _order(parts: list[Part], order: str | None) -> tuple[str | None, bool]:
     """Return whether the day or the month comes first, and whether that is open."""
     pairs = [
         (fields["a" + last], fields["b" + last])
@@ -201,7 +202,7 @@ def _order(parts: list[tuple[Shape, Ints | slice, dict[str, Ints]]], order: str 
         if "a" + last in fields
     ]
     if order is not None or not pairs:
-        return order or "md", False
+        return (order if pairs else None), False
     if any((first > 12).any() for first, _ in pairs):
         return "dm", False
     if any((second > 12).any() for _, second in pairs):
@@ -282,7 +283,5 @@ def _clocks(shape: Shape, fields: dict[str, Ints], last: str) -> Ints | None:
 
 def order_of(time_format: str) -> str | None:
     """Return whether the day or the month comes first in a `strptime` format; None where neither could."""
-    found = re.findall(r"%[-#]?([dmYy])", time_format)
-    if found[:2] in (["d", "m"], ["m", "d"]):
-        return found[0] + found[1]
-    return None
+    order = "".join(re.findall(r"%[-#]?([dm])", time_format))
+    return order if order in ("dm", "md") else None

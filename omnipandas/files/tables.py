@@ -2,244 +2,174 @@
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections.abc import Sequence
-from pathlib import Path
-from typing import IO
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from types import EllipsisType
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError, QualityWarning, SchemaError
-from omnipandas.intervals.zones import instants_of, wall_times, zone_name, zoned
-from omnipandas.schema import INTERVALS, TEXT
+from omnipandas.intervals.zones import zone_name
 
-from .assembling import account_column, assembled, interval_lengths
+from . import layouts
+from .assembling import assembled
+from .calls import call_of
+from .document import Document
+from .opening import Source, documents
+from .quantities import UNITS
+from .rows import Question, Rows
 
-_UNKNOWN = frozenset(("", "-", "na", "n/a", "nan", "null", "none"))
-_KWH = {"kwh": 1.0, "wh": 0.001}
-_LABELS = ("start", "end")
-_OFFSET = re.compile(r"\d(Z|[+-]\d\d:?\d\d)$")
+_CHOICES = {
+    "unit": (*UNITS, None),
+    "label": ("start", "end", None),
+    "reading": ("interval", "register", None),
+    "doubles": ("keep", "first", "last"),
+}
 
 
 def read_intervals(
-    source: str | Path | IO[str] | pd.DataFrame,
+    source: Source | Sequence[Source],
     *,
     timezone: str,
     time: str | Sequence[str] | None = None,
-    total: str | None = "total_kwh",
+    total: str | Sequence[str] | EllipsisType | None = ...,
     on_peak: str | None = None,
     off_peak: str | None = None,
     export: str | None = None,
-    unit: str = "kwh",
-    label: str = "start",
+    unit: str | None = None,
+    label: str | None = None,
     time_format: str | None = None,
-    service_account_id: str = "file",
+    service_account_id: str | None = None,
     minutes: int | None = None,
+    clock: str | None = None,
+    channel: tuple[str, Mapping[str, str]] | None = None,
+    year: int | None = None,
+    reading: str | None = None,
+    doubles: str = "keep",
+    quality: str | tuple[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
-    r"""Return the usage in a CSV file or a frame as INTERVALS.
+    r"""Return the usage in a file or a frame as INTERVALS.
+
+    What utilities and devices hand out is recognised: the header under a preamble, encoding and separator, the
+    columns of stamps and of usage, unit, export, quality, ids. An argument says what the file does not tell, or
+    tells otherwise.
 
     Parameters
     ----------
-    source : path, text file or DataFrame
-        A CSV file with a header, an open text file, or a frame, which is not changed.
+    source : path, open file, bytes, DataFrame, Series, or a list of these
+        A CSV or text, an XML (Green Button), a workbook, or one of these in a zip or gz. A frame is not changed.
+        Several are read as one, in their order.
     timezone : str
         IANA zone of the premise. Stamps without an offset are its wall time.
     time : str or (date, hour), optional
-        The column of the stamps, or one of dates and one of hours (0 to 24); by default a frame's
-        DatetimeIndex, or the column ``timestamp``.
+        The column of the stamps, or one of dates and one of hours (0 to 24) or times of the day.
     total, on_peak, off_peak, export : str, optional
-        Columns of usage; `total` may be None where on-peak and off-peak are given. Export becomes
-        a column of its own, `export_kwh`.
-    unit : {"kwh", "wh"}, default "kwh"
-        Of all usage columns.
-    label : {"start", "end"}, default "start"
-        Which edge of its interval a stamp is.
+        Columns of usage; of `total` also a list of columns to add. None for `total` where on-peak and off-peak
+        are given and are to be added. Export becomes a column of its own, `export_kwh`.
+    unit : {"kwh", "wh", "mwh", "j", "kw", "w", "mw"}, optional
+        Of all usage columns; power is the mean of its interval. By default what the file says, or kWh.
+    label : {"start", "end"}, optional
+        Which edge of its interval a stamp is; by default the start, unless the header says otherwise.
     time_format : str, optional
-        As for `datetime.strptime`; needed unless stamps are ISO 8601.
-    service_account_id : str, default "file"
-        A column of ids where there is one of that name, otherwise the id of all rows.
+        As for `datetime.strptime`, where day and month cannot be told apart.
+    service_account_id : str, optional
+        A column of ids where there is one of that name, otherwise the id of all rows; by default the column
+        that is found, or ``file``.
     minutes : int, optional
-        Length of all intervals; by default it is found for each day: 60, 30, 15, 10 or 5.
+        Length of all intervals: 1440 (local days), 60, 30, 15, 10, 5 or 1; by default it is found, for each
+        account, and for days that are finer, or several in a row that are coarser.
+    clock : str, optional
+        The zone of the stamps where it is not the premise's: ``"standard"`` for the premise's standard time all
+        year, ``"UTC"``, ``"Etc/GMT+5"``, or an IANA zone.
+    channel : (column, mapping), optional
+        The column that tells channels in rows apart, and which of its values are ``"total"`` or ``"export"``.
+    year : int, optional
+        The year of stamps that name none.
+    reading : {"interval", "register"}, optional
+        Whether numbers are usage by interval, or the running total of a meter.
+    doubles : {"keep", "first", "last"}, default "keep"
+        Which of several rows of one account and start to keep; of several files the last has the last rows.
+    quality : str or (column, values), optional
+        The column that says which readings are estimated, and the values that say so.
 
     Returns
     -------
     DataFrame
-        INTERVALS, sorted by start, doubles kept; blank, ``-`` and ``NA`` are NaN, rows that are absent stay
-        absent. `check_usage` says what is wrong with them.
+        INTERVALS, sorted by start; `export_kwh` and `estimated` where the file has them. Unknown is NaN, rows
+        that are absent stay absent. `check_usage` says what is wrong with them. ``attrs["read_as"]`` is the call,
+        with every argument, that reads the same without guessing; ``attrs["left_out"]`` what was not taken.
 
     Raises
     ------
     ArgumentError
-        Where `timezone`, `unit`, `label` or `minutes` cannot be right.
+        Where there is no such file, or an argument cannot be right or contradicts the file.
     SchemaError
-        Where a column is missing, a stamp or a number cannot be read, or no length can be found.
+        Where the file is none of usage by interval (gas, bills, a picture), a stamp or a number cannot be read,
+        a column may be meant in several ways, or no length can be found.
 
     Warns
     -----
     QualityWarning
-        Where wall times do not exist (moved on by what spring leaves out) or the hour repeated
-        in autumn comes once only (taken for the first).
+        Where wall times do not exist (moved on by what spring leaves out), the hour repeated in autumn comes
+        once only (taken for the first), or something was left out that may matter.
 
     Notes
     -----
     Of a wall time that comes twice in autumn the first is daylight saving time, the second standard time,
-    in the order of the rows.
+    in the order of the rows, whichever way they run. Stamps that are ends are read either by the clock or by the
+    clock at the interval's start, as each autumn and spring in the file shows.
 
     Examples
     --------
     >>> import io
     >>> import omnipandas as op
-    >>> text = "timestamp,kwh\n2023-11-05 00:00,0.4\n2023-11-05 01:00,0.5\n2023-11-05 01:00,0.6\n"
-    >>> op.read_intervals(io.StringIO(text), timezone="America/New_York", total="kwh")["total_kwh"]
+    >>> text = "Name,A HOME\n\nDATE,START TIME,USAGE (Wh)\n11/5/2023,0:00,400\n11/5/2023,1:00,500\n11/15/2023,1:00,1\n"
+    >>> hourly = op.read_intervals(io.StringIO(text), timezone="America/New_York")
+    >>> hourly["total_kwh"].head(2)
     interval_start
     2023-11-05 00:00:00-04:00    0.4
     2023-11-05 01:00:00-04:00    0.5
-    2023-11-05 01:00:00-05:00    0.6
     Name: total_kwh, dtype: float64
     """
-    zone = ZoneInfo(zone_name(timezone))
-    for name, value, allowed in (("unit", unit, tuple(_KWH)), ("label", label, _LABELS)):
-        if value not in allowed:
-            raise ArgumentError(f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}.")
-    table = _table(source)
-    columns = {"total_kwh": total, "on_peak_kwh": on_peak, "off_peak_kwh": off_peak, "export_kwh": export}
-    usage = {
-        name: _numbers(table, column) * _KWH[unit] for name, column in columns.items() if column is not None
+    if total is None and (on_peak is None or off_peak is None):
+        raise ArgumentError("without total= both on_peak= and off_peak= are needed.")
+    question = Question(
+        zone_name(timezone),
+        time,
+        None if isinstance(total, EllipsisType) else total,
+        on_peak, off_peak, export, unit, label, time_format, service_account_id, minutes,
+        clock, channel, year, reading, doubles, quality,
+    )  # fmt: skip
+    _check(question)
+    opened = documents(source)
+    parts = [part for document in opened for part in _rows_of(document, question)]
+    frame = assembled(parts, question)
+    left = tuple(dict.fromkeys(note for part in parts for note in part.left_out))
+    frame.attrs |= {
+        "source": "file",
+        "timezone": question.timezone,
+        "read_as": call_of(source, question, parts, frame),
+        "left_out": "; ".join(left),
     }
-    if "total_kwh" not in usage:
-        if not {"on_peak_kwh", "off_peak_kwh"} <= set(usage):
-            raise ArgumentError("without total= both on_peak= and off_peak= are needed.")
-        usage["total_kwh"] = usage["on_peak_kwh"] + usage["off_peak_kwh"]
-    account = account_column(table, service_account_id)
-    if not len(table):
-        return assembled(INTERVALS.empty(zone.key), {}, export is not None)
-    stamps, kept = _stamps(table, time, time_format, zone, account, usage)
-    stamps, account = stamps[kept], account[kept]
-    usage = {name: values[kept] for name, values in usage.items()}
-    order = np.lexsort((account.codes, stamps))
-    stamps, account = stamps[order], account[order]
-    length = interval_lengths(stamps, account.codes, zone, minutes)
-    start = stamps - length if label == "end" else stamps
-    frame = pd.DataFrame(
-        {"service_account_id": account, "interval_end": zoned(start + length, zone)},
-        index=zoned(start, zone).rename("interval_start"),
-    )
-    return assembled(frame, {name: values[order] for name, values in usage.items()}, export is not None)
+    if left:
+        warnings.warn(f"left out: {'; '.join(left)}.", QualityWarning, stacklevel=2)
+    return frame
 
 
-def _table(source: str | Path | IO[str] | pd.DataFrame) -> pd.DataFrame:
-    if isinstance(source, pd.DataFrame):
-        return source
+def _rows_of(document: Document, question: Question) -> list[Rows]:
     try:
-        return pd.read_csv(source, dtype=TEXT, keep_default_na=False, skipinitialspace=True)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise SchemaError(f"the file is no CSV with a header: {error}") from error
-
-
-def _column(table: pd.DataFrame, name: str) -> pd.Series:
-    if name not in table.columns:
+        return layouts.rows_of(document, question)
+    except (OverflowError, RecursionError, MemoryError, UnicodeError) as error:
         raise SchemaError(
-            f"there is no column {name!r}; there are {', '.join(map(repr, table.columns))}. Name yours by "
-            "total=, on_peak=, off_peak=, export= and time=."
-        )
-    return table[name]
-
-
-def _numbers(table: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
-    """Return a column as numbers, what stands for unknown as NaN."""
-    column = _column(table, name)
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    text = column.astype(TEXT).str.strip()
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = np.isnan(numbers) & ~text.str.lower().isin(_UNKNOWN).to_numpy() & text.notna().to_numpy()
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise SchemaError(f"column {name!r}, row {row + 1}: {text.iloc[row]!r} is no number.")
-    return numbers
-
-
-def _stamps(
-    table: pd.DataFrame,
-    time: str | Sequence[str] | None,
-    time_format: str | None,
-    zone: ZoneInfo,
-    account: pd.Categorical[str],
-    usage: dict[str, npt.NDArray[np.float64]],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return the rows' instants [microseconds], and which rows to keep."""
-    parsed = _parsed(table, time, time_format)
-    if parsed.hasnans:
-        raise SchemaError(f"row {int(np.argmax(parsed.isna())) + 1} has no stamp: drop it or date it.")
-    if parsed.tz is not None:
-        return instants_of(parsed), np.ones(len(table), dtype=bool)
-    unknown = np.isnan(usage["total_kwh"])
-    return _localized(parsed.as_unit("us"), zone, account, unknown)
-
-
-def _parsed(
-    table: pd.DataFrame, time: str | Sequence[str] | None, time_format: str | None
-) -> pd.DatetimeIndex:
-    if time is None and isinstance(table.index, pd.DatetimeIndex):
-        return table.index
-    if time is None or isinstance(time, str):
-        return _read(_column(table, time or "timestamp"), time_format)
-    date, hour = time
-    hours = _numbers(table, hour)
-    if not ((hours >= 0) & (hours <= 24)).all():
-        raise SchemaError(f"column {hour!r} must hold hours from 0 to 24 in every row.")
-    days = _read(_column(table, date), time_format)
-    return days + pd.to_timedelta((hours * 3600).round().astype(np.int64), unit="s")
-
-
-def _read(column: pd.Series, time_format: str | None) -> pd.DatetimeIndex:
-    if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M":
-        return pd.DatetimeIndex(column)
-    text = column.astype(TEXT).str.strip()
-    offsets = len(text) > 0 and _OFFSET.search(text.iloc[0]) is not None
-    try:
-        return pd.DatetimeIndex(pd.to_datetime(text, format=time_format or "ISO8601", utc=offsets))
-    except ValueError as error:
-        raise SchemaError(
-            f"column {column.name!r} holds a stamp that is not "
-            f"{time_format or 'ISO 8601 (give time_format=, as for strptime)'}: {error}"
+            f"{document.name} cannot be read ({type(error).__name__}): its cells are no usage. Download it again."
         ) from error
 
 
-def _localized(
-    wall: pd.DatetimeIndex, zone: ZoneInfo, account: pd.Categorical[str], unknown: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return wall times as instants, and which rows to keep."""
-    same = pd.DataFrame({"account": account.codes, "wall": wall}).groupby(["account", "wall"], sort=False)
-    nth, rows = same.cumcount().to_numpy(), same["wall"].transform("size").to_numpy()
-    times = wall_times(zone, np.asarray(wall.asi8, dtype=np.int64))
-    instants = np.where(nth > 0, times.second, times.first)
-    kept = np.ones(len(wall), dtype=bool)
-    lost = np.flatnonzero(times.skipped)
-    if len(lost):
-        key = pd.MultiIndex.from_arrays([account.codes, instants])
-        kept &= ~(key.isin(key[lost]) & unknown)
-        kept[lost] = True
-    _warn(wall, lost, times.twice & (rows == 1))
-    return instants, kept
-
-
-def _warn(wall: pd.DatetimeIndex, lost: npt.NDArray[np.int64], once: npt.NDArray[np.bool_]) -> None:
-    if len(lost):
-        warnings.warn(
-            f"{len(lost)} wall time(s) do not exist in this zone, the first is {wall[lost[0]]}: moved on by "
-            "the hour that the clocks leave out.",
-            QualityWarning,
-            stacklevel=5,
-        )
-    if once.any():
-        warnings.warn(
-            f"the hour that comes twice in autumn is there once, from {wall[int(np.argmax(once))]}: taken "
-            "for the first, in daylight saving time.",
-            QualityWarning,
-            stacklevel=5,
-        )
+def _check(question: Question) -> None:
+    for name, allowed in _CHOICES.items():
+        value = getattr(question, name)
+        if value not in allowed:
+            names = ", ".join(repr(choice) for choice in allowed if choice is not None)
+            raise ArgumentError(f"{name} must be one of {names}, not {value!r}.")
+    if question.year is not None and not (isinstance(question.year, int) and 1900 < question.year < 2200):
+        raise ArgumentError(f"year is a year such as 2023, not {question.year!r}.")

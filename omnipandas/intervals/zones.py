@@ -182,7 +182,9 @@ def in_zone(stamp: pd.Timestamp, zone: tzinfo | str | None) -> pd.Timestamp:
     if stamp.tz is not None:
         return stamp.tz_convert(zone)
     clock = ZoneInfo(zone) if isinstance(zone, str) else zone
-    return zoned(wall_times(clock, np.array([stamp.as_unit("us").to_datetime64()]).view(np.int64)).reached, zone)[0]
+    return zoned(
+        wall_times(clock, np.array([stamp.as_unit("us").to_datetime64()]).view(np.int64)).reached, zone
+    )[0]
 
 
 def midnights(dates: npt.NDArray[np.datetime64], zone: tzinfo | None) -> pd.DatetimeIndex:

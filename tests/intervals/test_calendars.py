@@ -23,7 +23,8 @@ def stamps(start, count, minutes, zone):
 @settings(max_examples=60, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
-    start=st.datetimes(datetime(1975, 1, 1), datetime(2030, 1, 1)),
+    # Rules to come differ between the zone tables of a system, of Python and of pandas 2.
+    start=st.datetimes(datetime(1975, 1, 1), datetime(2026, 1, 1)),
     minutes=st.sampled_from([15, 30, 60, 7 * 60]),
 )
 def test_local_fields_are_those_of_zoneinfo(zone, start, minutes):

@@ -39,7 +39,7 @@ def check_usage(
     hourly : DataFrame
         INTERVALS, of one account or of many, in any order.
     monthly : DataFrame, optional
-        MONTHLY, against which local months are summed.
+        MONTHLY, against which local months are summed, or BILLS, against which the days of each bill are.
     previous : DataFrame, optional
         INTERVALS of an earlier pull, to tell what changed since.
     start, end : str or Timestamp, optional
@@ -60,9 +60,9 @@ def check_usage(
     Raises
     ------
     SchemaError
-        Where a frame is not INTERVALS or MONTHLY.
+        Where a frame is not INTERVALS, or neither MONTHLY nor BILLS.
     ArgumentError
-        Where `start` is not before `end`.
+        Where `start` is not before `end`, or bills and readings have no account in common.
 
     Notes
     -----
