@@ -10,9 +10,9 @@ from omnipandas.intervals.loads import Loads
 from omnipandas.intervals.optional import library
 from omnipandas.intervals.units import Floats, Ints
 
+from .behind_meter import metered, meters
 from .components import Demand
 from .interval_prices import marginal_prices
-from .metering import metered, meters
 from .model import Tariff
 from .pricing.compiled import Plan, options_of, plan_of
 from .pricing.timeline import IndexKey

@@ -22,7 +22,7 @@ from omnipandas.intervals.optional import library
 from omnipandas.intervals.units import MINUTE, Floats, Mask
 from omnipandas.intervals.zones import instants_of
 
-from .metering import metered, meters, usage_with
+from .behind_meter import metered, meters, usage_with
 
 Days = Literal["all", "weekday", "weekend"]
 
