@@ -12,7 +12,7 @@ import pytest
 
 import omnipandas as op
 from omnipandas import errors, sandbox
-from omnipandas.omnimetic.client import RetryPolicy
+from omnipandas.omnimetic.retries import RetryPolicy
 
 RANGE = ("2023-06-01", "2023-08-01")
 PASSES = "the frame"
