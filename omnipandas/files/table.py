@@ -204,7 +204,7 @@ def floats(cells: pd.Series, name: str, decimal: str) -> Floats:
         numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
         if np.isinf(numbers).any():
             row = int(np.argmax(np.isinf(numbers)))
-            raise SchemaError(f"column {name!r}, row {row + 1}: {cells.iloc[row]!r} is no number of usage.")
+            raise SchemaError(f"column {name!r}, row {row + 1}: an infinite number is no usage.")
         return numbers
     codes, texts = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     values = np.full(len(texts) + 1, np.nan)
