@@ -14,7 +14,7 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Floats
 
-from .cells import numbers_of
+from .cells import decimal_of, numbers_of
 from .columns import NO_NUMBER, Column, columns_of
 from .document import Document
 from .header import Grid, grid_of, unique
@@ -131,32 +131,6 @@ class Table:
         places = [place for place, column in enumerate(self.columns) if column.kind == "number"]
         cells = [row[place] for row in self.grid.sample for place in places if place < len(row)]
         return decimal_of(cells, self.grid.separator)
-
-
-def decimal_of(cells: Sequence[str], separator: str) -> str:
-    """Return the decimal mark of numbers: a comma where it stands last, once, and is no mark of thousands.
-
-    Examples
-    --------
-    >>> decimal_of(["0,52", "1,5"], ";"), decimal_of(["1,330.5", "900.0"], ","), decimal_of(["11,000"], ",")
-    (',', '.', '.')
-    """
-    commas = [cell.strip() for cell in cells if "," in cell]
-    points = [cell for cell in cells if "." in cell and "," not in cell]
-    if not commas:
-        return "."
-    both = [cell for cell in commas if "." in cell]
-    if both:
-        return "," if all(cell.rfind(",") > cell.rfind(".") for cell in both) else "."
-    thirds = all(_of_thousands(cell) for cell in commas)
-    if points or any(cell.count(",") > 1 for cell in commas):
-        return "."
-    return "." if thirds and separator == "," else ","
-
-
-def _of_thousands(cell: str) -> bool:
-    head, *rest = cell.lstrip("-+($ ").rstrip(") ").split(",")
-    return 1 <= len(head) <= 3 and not head.startswith("0") and all(len(part) == 3 for part in rest)
 
 
 def table_of(document: Document) -> Table:
