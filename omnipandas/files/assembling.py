@@ -19,7 +19,7 @@ from omnipandas.schema import INTERVALS, TEXT
 from .counters import last_of_each, refuse_counter, used
 from .lengths import checked_minutes, ends_of, minutes_of
 from .rows import Question, Rows
-from .walls import Clock, clock_of
+from .walls import Clock, Instants, clock_of
 
 NONE = int(np.iinfo(np.int64).min)
 _NEAR = 26 * HOUR
@@ -45,6 +45,8 @@ class _Batch:
         Each column's values; power and registers are no energy yet.
     estimated : numpy.ndarray or None
         Marks estimated readings.
+    skipped, once : numpy.ndarray of bool
+        Mark wall times that spring leaves out, and those that autumn repeats and the file has once.
     """
 
     account: Ints
@@ -54,6 +56,8 @@ class _Batch:
     minutes: Floats
     energy: Mapping[str, Floats]
     estimated: Mask | None
+    skipped: Mask
+    once: Mask
 
     def __getitem__(self, rows: Ints | Mask) -> _Batch:
         """Return some rows."""
@@ -65,6 +69,8 @@ class _Batch:
             self.minutes[rows],
             {name: values[rows] for name, values in self.energy.items()},
             None if self.estimated is None else self.estimated[rows],
+            self.skipped[rows],
+            self.once[rows],
         )
 
 
@@ -88,26 +94,21 @@ def assembled(parts: Sequence[Rows], question: Question) -> pd.DataFrame:
     codes = {name: code for code, name in enumerate(names)}
     checked_minutes(question.minutes)
     clock_of(question.clock, question.timezone)
-    oddities = _Oddities()
     alike: dict[tuple[str, str, Clock], list[_Batch]] = {}
     for part in parts:
         if len(part.start):
             clock = _clock(part, question)
-            batch = _batch(part, codes, clock, oddities)
-            alike.setdefault((part.label, part.reading, clock), []).append(batch)
+            alike.setdefault((part.label, part.reading, clock), []).append(_batch(part, codes, clock))
     batches = [
-        _energy(_joined(own), label, reading, zone, clock, question)
+        _without_lost(_energy(_joined(own), label, reading, zone, clock, question))
         for (label, reading, clock), own in alike.items()
     ]
-    oddities.warn()
     if not batches:
         frame = INTERVALS.empty(question.timezone)
-        return (
-            frame
-            if not any(part.export is not None for part in parts)
-            else frame.assign(export_kwh=np.zeros(0))
-        )
-    return _frame(_sorted(_joined(batches), question.doubles), names, zone)
+        return frame if not any(part.export is not None for part in parts) else frame.assign(export_kwh=np.zeros(0))
+    batch = _joined(batches)
+    _warn_of_clocks(batch)
+    return _frame(_sorted(batch, question.doubles), names, zone)
 
 
 def _names(parts: Sequence[Rows]) -> list[str]:
@@ -123,77 +124,70 @@ def _clock(part: Rows, question: Question) -> Clock:
     return clock_of(None if named is None else str(named), question.timezone)
 
 
-def _batch(part: Rows, codes: Mapping[str, int], clock: Clock, oddities: _Oddities) -> _Batch:
-    """Return rows with instants, without those that spring leaves out and that hold nothing."""
+def _batch(part: Rows, codes: Mapping[str, int], clock: Clock) -> _Batch:
+    """Return rows with instants."""
     size = len(part.start)
     if isinstance(part.account, str):
         account = np.full(size, codes[part.account])
     else:
         given = pd.Categorical(pd.Series(part.account))
         account = np.array([codes[str(name)] for name in given.categories], dtype=np.int64)[given.codes]
-    columns = {"total_kwh": part.total, "on_peak_kwh": part.on_peak, "off_peak_kwh": part.off_peak}
-    energy = {
-        name: np.asarray(values, dtype=np.float64) for name, values in columns.items() if values is not None
+    columns = {
+        "total_kwh": part.total,
+        "on_peak_kwh": part.on_peak,
+        "off_peak_kwh": part.off_peak,
+        "export_kwh": part.export,
     }
-    if part.export is not None:
-        energy["export_kwh"] = np.asarray(part.export, dtype=np.float64)
-    unknown: Mask = np.logical_and.reduce([np.isnan(values) for values in energy.values()])
+    energy = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items() if values is not None}
     none, blank = np.full(size, NONE), np.full(size, np.nan)
+    wall = none if part.start.tz is not None else _microseconds(part.start)
+    stamps = _instants(part.start, account, clock)
+    end = none if part.end is None else _instants(part.end, account, clock).at
     minutes = blank if part.minutes is None else part.minutes
-    estimated = part.estimated
-    at, wall, kept = _instants(part.start, account, unknown, clock, oddities)
-    end = none if part.end is None else _instants(part.end, account, unknown, clock, None)[0]
-    batch = _Batch(account, wall, at, end, minutes, energy, estimated)
-    return batch if kept is None else batch[kept]
+    return _Batch(account, wall, stamps.at, end, minutes, energy, part.estimated, stamps.skipped, stamps.once)
 
 
-def _instants(
-    index: pd.DatetimeIndex, account: Ints, unknown: Mask, clock: Clock, oddities: _Oddities | None
-) -> tuple[Ints, Ints, Mask | None]:
-    """Return stamps as instants, their wall times where they are naive, and which rows to keep."""
-    if index.tz is not None:
-        return instants_of(index), np.full(len(index), NONE), None
-    wall = np.asarray(index.as_unit("us").asi8, dtype=np.int64)
-    found = clock.instants(wall, account)
-    kept = None
-    if found.skipped.any():
-        # A blank row at a time that does not exist is no reading, nor is one on which another moves.
-        moved = found.skipped & ~unknown
-        same = pd.MultiIndex.from_arrays([account, found.at])
-        kept = ~(unknown & (found.skipped | same.isin(same[moved])))
-    if oddities is not None:
-        oddities.add(wall, found.skipped & ~unknown, found.once)
-    return found.at, wall, kept
+def _microseconds(index: pd.DatetimeIndex) -> Ints:
+    return np.asarray(index.as_unit("us").asi8, dtype=np.int64)
 
 
-class _Oddities:
-    """Wall times of which a warning tells, of all files together."""
-
-    def __init__(self) -> None:
-        self.moved: list[np.datetime64] = []
-        self.once: list[np.datetime64] = []
-
-    def add(self, wall: Ints, moved: Mask, once: Mask) -> None:
-        """Note wall times that were moved, and those that should come twice."""
-        self.moved += list(wall[moved].view("datetime64[us]"))
-        self.once += list(wall[once].view("datetime64[us]"))
-
-    def warn(self) -> None:
-        """Warn of what was noted."""
-        if self.moved:
-            _warn(
-                f"{len(self.moved)} wall time(s) do not exist in this zone, the first is "
-                f"{pd.Timestamp(self.moved[0])}: moved on by what the clocks leave out."
-            )
-        if self.once:
-            _warn(
-                "the hour that comes twice in autumn is there once, from "
-                f"{pd.Timestamp(self.once[0])}: taken for the first, in daylight saving time."
-            )
+def _instants(index: pd.DatetimeIndex, account: Ints, clock: Clock) -> Instants:
+    """Return stamps as instants: those of a zone as they are, naive ones by the clock."""
+    if index.tz is None:
+        return clock.instants(_microseconds(index), account)
+    none = np.zeros(len(index), dtype=bool)
+    return Instants(instants_of(index), none, none)
 
 
-def _warn(message: str) -> None:
-    warnings.warn(message, QualityWarning, stacklevel=6)
+def _without_lost(batch: _Batch) -> _Batch:
+    """Return rows without blank ones at times that spring leaves out, or on which another moves."""
+    if not batch.skipped.any():
+        return batch
+    unknown: Mask = np.logical_and.reduce([np.isnan(values) for values in batch.energy.values()])
+    same = pd.MultiIndex.from_arrays([batch.account, batch.at])
+    return batch[~(unknown & (batch.skipped | same.isin(same[batch.skipped & ~unknown])))]
+
+
+def _warn_of_clocks(batch: _Batch) -> None:
+    """Warn of wall times that were moved, and of those that should come twice."""
+    if batch.skipped.any():
+        warnings.warn(
+            f"{int(batch.skipped.sum())} wall time(s) do not exist in this zone, the first is "
+            f"{_wall(batch, batch.skipped)}: moved on by what the clocks leave out.",
+            QualityWarning,
+            stacklevel=4,
+        )
+    if batch.once.any():
+        warnings.warn(
+            "the hour that comes twice in autumn is there once, from "
+            f"{_wall(batch, batch.once)}: taken for the first, in daylight saving time.",
+            QualityWarning,
+            stacklevel=4,
+        )
+
+
+def _wall(batch: _Batch, rows: Mask) -> pd.Timestamp:
+    return pd.Timestamp(int(batch.wall[np.argmax(rows)]), unit="us")
 
 
 def _joined(batches: Sequence[_Batch]) -> _Batch:
@@ -223,6 +217,8 @@ def _joined(batches: Sequence[_Batch]) -> _Batch:
             for name in columns
         },
         estimated,
+        np.concatenate([batch.skipped for batch in batches]),
+        np.concatenate([batch.once for batch in batches]),
     )
 
 
@@ -237,9 +233,9 @@ def _energy(
         start, end = batch.at, batch.end
     else:
         length = minutes_of(batch.account, batch.at, batch.minutes, zone, minutes)
-        start = batch.at
         if label == "end":
-            start = _starts(batch, length, clock)
+            batch = _by_starts(batch, length, clock)
+        start = batch.at
         end = ends_of(start, length, zone)
     energy = batch.energy
     if reading == "power":
@@ -250,42 +246,41 @@ def _energy(
     return replace(batch, at=start, end=end, energy=energy)
 
 
-def _starts(batch: _Batch, length: Ints, clock: Clock) -> Ints:
-    """Return where intervals begin whose stamps are their ends.
+def _by_starts(batch: _Batch, length: Ints, clock: Clock) -> _Batch:
+    """Return rows whose stamps are the intervals' ends with their starts in place of them.
 
     Around a change of the clocks a stamp is either the clock's reading at the interval's end, or the reading
     at its start and the length on top: after autumn's hour ``02:00`` comes twice then, not ``01:00``. Of the two
     the one is right by which no two rows of an account meet, and none is at a time that does not exist.
     """
-    by_end = batch.at - length * MINUTE
+    start = batch.at - length * MINUTE
     naive = batch.wall != NONE
     if not naive.any() or clock.standard:
-        return by_end
+        return replace(batch, at=start)
     wall = np.where(naive, batch.wall, batch.at) - length * MINUTE
     found = clock.instants(wall, batch.account)
-    by_wall = np.where(naive, found.at, by_end)
-    differ = np.flatnonzero(by_wall != by_end)
+    differ = np.flatnonzero(naive & (found.at != start))
     if not len(differ):
-        return by_end
-    low, high = int(by_end[differ].min()), int(by_end[differ].max())
-    start = by_end.copy()
-    for change in changes(clock.zone, low - _NEAR, high + _NEAR):
-        near = np.abs(batch.at - change.at) <= _NEAR
+        return replace(batch, at=start)
+    by_wall = np.zeros(len(start), dtype=bool)
+    for change in changes(clock.zone, int(start[differ].min()) - _NEAR, int(start[differ].max()) + _NEAR):
+        near = naive & (np.abs(batch.at - change.at) <= _NEAR)
         for account in np.unique(batch.account[near]):
             rows = near & (batch.account == account)
-            lost = int(found.skipped[rows].sum())
-            if _meeting(by_wall[rows]) + lost <= _meeting(by_end[rows]) + _moved(batch, rows, clock):
-                start[rows] = by_wall[rows]
-    return start
+            odd = _meeting(found.at[rows]) + found.skipped[rows].sum()
+            if odd <= _meeting(start[rows]) + batch.skipped[rows].sum():
+                by_wall |= rows
+    return replace(
+        batch,
+        at=np.where(by_wall, found.at, start),
+        wall=np.where(by_wall, wall, batch.wall),
+        skipped=np.where(by_wall, found.skipped, batch.skipped),
+        once=np.where(by_wall, found.once, batch.once),
+    )
 
 
 def _meeting(start: Ints) -> int:
     return len(start) - len(np.unique(start))
-
-
-def _moved(batch: _Batch, rows: Mask, clock: Clock) -> int:
-    walls = batch.wall[rows & (batch.wall != NONE)]
-    return int(clock.instants(walls, np.zeros(len(walls), dtype=np.int64)).skipped.sum())
 
 
 def _counted(batch: _Batch, label: str, zone: ZoneInfo, minutes: int | None) -> _Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -63,15 +63,30 @@ def _number(cell: str, decimal: str) -> float:
     return float(bare.replace(thousands, "").replace(",", "."))
 
 
-def decimal_of(cells: Iterable[str], separator: str) -> str:
-    """Return the decimal mark of numbers: the last mark of those that have two, or a comma used alone."""
-    if separator == ",":
+def decimal_of(cells: Sequence[str], separator: str) -> str:
+    """Return the decimal mark of numbers: a comma where it stands last, once, and is no mark of thousands.
+
+    Examples
+    --------
+    >>> decimal_of(["0,52", "1,5"], ";"), decimal_of(["1,330.5", "900.0"], ","), decimal_of(["11,000"], ",")
+    (',', '.', '.')
+    """
+    commas = [cell.strip() for cell in cells if "," in cell]
+    points = [cell for cell in cells if "." in cell and "," not in cell]
+    if not commas:
         return "."
-    marks = [re.sub(r"[^.,]", "", cell) for cell in cells]
-    both = [mark[-1] for mark in marks if "." in mark and "," in mark]
+    both = [cell for cell in commas if "." in cell]
     if both:
-        return both[0]
-    return "," if any(marks) and not any("." in mark for mark in marks) else "."
+        return "," if all(cell.rfind(",") > cell.rfind(".") for cell in both) else "."
+    thirds = all(_of_thousands(cell) for cell in commas)
+    if points or any(cell.count(",") > 1 for cell in commas):
+        return "."
+    return "." if thirds and separator == "," else ","
+
+
+def _of_thousands(cell: str) -> bool:
+    head, *rest = cell.lstrip("-+($ ").rstrip(") ").split(",")
+    return 1 <= len(head) <= 3 and not head.startswith("0") and all(len(part) == 3 for part in rest)
 
 
 def is_day(cell: str) -> bool:

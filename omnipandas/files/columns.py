@@ -21,6 +21,7 @@ NO_NUMBER = UNKNOWN | {"?", "unavailable", "unknown", "no ct", "--", "*", "null"
 _USAGE = ("total", "net", "export", "on_peak", "off_peak", "mid_peak", "production")
 _WHOLE = ("stamp", "period", "epoch")
 _PART = ("time", "hour", "span", "number")
+_MIDNIGHT = re.compile(r"(?:\b0?0:00(?::00)?(?:\.0+)?|\b12:00(?::00)? ?[Aa][Mm])$")
 _LEG = re.compile(r"[\s_\-(\[]+(?:[abc]|[123]|l[123])[)\]]*$", re.IGNORECASE)
 
 
@@ -100,13 +101,13 @@ def columns_of(names: Sequence[str], sample: Sequence[Sequence[str]], units: Seq
         cells = [row[place] for row in sample if place < len(row)]
         meaning = meaning_of(name)
         named = unit_in(units[place]) or (unit_in(f"[{units[place]}]") if units[place] else None)
-        kind = _kind(cells)
+        kind = _kind(cells, meaning)
         hours = kind == "number" and all(re.fullmatch(r"\d{1,3}(?:\.0)?|", cell.strip()) for cell in cells)
         found.append(Column(name, meaning, kind, named or meaning.unit, hours))
     return found
 
 
-def _kind(cells: Sequence[str]) -> str:
+def _kind(cells: Sequence[str], meaning: Meaning) -> str:
     filled = [cell.strip() for cell in cells if cell.strip().lower() not in NO_NUMBER][:100]
     if not filled:
         return "blank"
@@ -114,8 +115,12 @@ def _kind(cells: Sequence[str]) -> str:
     commonest = max(set(kinds), key=lambda kind: (kinds.count(kind), kind))
     if commonest == "date" and "stamp" in kinds:
         commonest = "stamp"
+    if commonest == "stamp" and all(_MIDNIGHT.search(cell) for cell in filled):
+        commonest, kinds = "date", ["date"]
     if commonest == "epoch" and "number" in kinds:
         commonest = "number"
+    if commonest == "text" and meaning.role in ("time", "end") and (stamped := set(kinds) & {*_WHOLE, "date"}):
+        return min(stamped)
     return commonest if kinds.count(commonest) * 2 > len(kinds) else "text"
 
 
@@ -350,8 +355,9 @@ def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, l
     return usage
 
 
-def _strength(column: Column) -> tuple[bool, int, bool]:
-    return column.kind != "number", column.meaning.rank, column.unit in POWER or column.unit == "power"
+def _strength(column: Column) -> tuple[bool, int, bool, int]:
+    power = column.unit in POWER or column.unit == "power"
+    return column.kind != "number", column.meaning.rank, power, -column.meaning.size
 
 
 def _best(found: list[Column], columns: Sequence[Column]) -> list[str]:

@@ -16,6 +16,7 @@ from .words import meaning_of
 
 _HEAD = 60_000
 _LINES = 120
+_BETWEEN = 4
 _SEPARATORS = (",", ";", "\t", "|")
 _STAMPED = frozenset(("stamp", "date", "period", "epoch"))
 Cells = list[str]
@@ -118,9 +119,10 @@ def _candidates(lines: list[str], separator: str) -> list[_Candidate]:
         end = place
         while end < len(cells) and (rows[end] or blank[end]):
             end += 1
-        header = _header(cells, blank, place)
-        if header is not None:
-            found.append(_candidate(cells, header, place, sum(rows[place:end]), separator))
+        if (header := _header(cells, blank, place)) is not None:
+            row, first = header
+            words, run = _known(cells[row]), sum(rows[place:end])
+            found.append(_Candidate(words, run, len(cells[row]), row, first, separator, cells))
         place = end
     if not any(rows):
         for place, row in enumerate(cells):
@@ -141,18 +143,21 @@ def _is_row(row: Cells) -> bool:
     return len(row) > 1 and any(kind_of(cell) in _STAMPED for cell in row)
 
 
-def _header(cells: list[Cells], blank: list[bool], first: int) -> int | None:
-    """Return the row of the names above the first row, over a row of units where there is one."""
-    above = [place for place in range(first - 1, -1, -1) if not blank[place]]
+def _header(cells: list[Cells], blank: list[bool], first: int) -> tuple[int, int] | None:
+    """Return the row of the names above a first row, over a row of units where there is one; and the first row.
+
+    Where the row above is none of names but a row above that is, what lies between is of the table.
+    """
+    above = [place for place in range(first - 1, -1, -1) if not blank[place]][:_BETWEEN]
     if not above:
         return None
     if len(above) > 1 and _is_units(cells[above[0]]) and len(cells[above[1]]) > 1:
-        return above[1]
-    return above[0]
-
-
-def _candidate(cells: list[Cells], row: int, first: int, run: int, separator: str) -> _Candidate:
-    return _Candidate(_known(cells[row]), run, len(cells[row]), row, first, separator, cells)
+        return above[1], first
+    if _known(cells[above[0]]) == 0:
+        for place in above[1:]:
+            if _known(cells[place]) > 1 and not any(blank[place:first]):
+                return place, place + 1
+    return above[0], first
 
 
 def _known(row: Cells) -> int:

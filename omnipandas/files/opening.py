@@ -47,6 +47,11 @@ def documents(source: Source | Sequence[Source]) -> list[Document]:
 
 def _document(source: object) -> Document:
     if isinstance(source, pd.Series):
+        if isinstance(source.index, pd.RangeIndex):
+            raise SchemaError(
+                "a Series needs a DatetimeIndex that says when its intervals start: set it, or use "
+                "op.intervals(values, start='2023-01-01', timezone=...)."
+            )
         name = "value" if source.name is None else str(source.name)
         return Document("frame", frame=source.rename(name).to_frame())
     if isinstance(source, pd.DataFrame):

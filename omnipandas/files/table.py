@@ -14,7 +14,7 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Floats
 
-from .cells import numbers_of
+from .cells import decimal_of, numbers_of
 from .columns import NO_NUMBER, Column, columns_of
 from .document import Document
 from .header import Grid, grid_of, unique
@@ -136,32 +136,6 @@ class Table:
         return decimal_of(cells, self.grid.separator)
 
 
-def decimal_of(cells: Sequence[str], separator: str) -> str:
-    """Return the decimal mark of numbers: a comma where it stands last, once, and is no mark of thousands.
-
-    Examples
-    --------
-    >>> decimal_of(["0,52", "1,5"], ";"), decimal_of(["1,330.5", "900.0"], ","), decimal_of(["11,000"], ",")
-    (',', '.', '.')
-    """
-    commas = [cell.strip() for cell in cells if "," in cell]
-    points = [cell for cell in cells if "." in cell and "," not in cell]
-    if not commas:
-        return "."
-    both = [cell for cell in commas if "." in cell]
-    if both:
-        return "," if all(cell.rfind(",") > cell.rfind(".") for cell in both) else "."
-    thirds = all(_of_thousands(cell) for cell in commas)
-    if points or any(cell.count(",") > 1 for cell in commas):
-        return "."
-    return "." if thirds and separator == "," else ","
-
-
-def _of_thousands(cell: str) -> bool:
-    head, *rest = cell.lstrip("-+($ ").rstrip(") ").split(",")
-    return 1 <= len(head) <= 3 and not head.startswith("0") and all(len(part) == 3 for part in rest)
-
-
 def table_of(document: Document) -> Table:
     """Return a document's table.
 
@@ -215,7 +189,7 @@ def floats(cells: pd.Series, name: str, decimal: str) -> Floats:
         numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
         if np.isinf(numbers).any():
             row = int(np.argmax(np.isinf(numbers)))
-            raise SchemaError(f"column {name!r}, row {row + 1}: {cells.iloc[row]!r} is no number of usage.")
+            raise SchemaError(f"column {name!r}, row {row + 1}: an infinite number is no usage.")
         return numbers
     codes, texts = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     values = np.full(len(texts) + 1, np.nan)

@@ -216,7 +216,9 @@ def _timing(found: Stamps, clock: Ints) -> Timing:
     minutes = np.full(len(wall), np.nan)
     if spans.any():
         minutes[spans] = _lengths(wall[spans], (found.end_day + found.end_clock)[spans])
-    return Timing(np.where(offset, NONE, wall), instant, minutes)
+    # Only an end is at 24:00: a start would be at the next day's 0:00.
+    label = "end" if (found.clock == DAY).any() else None
+    return Timing(np.where(offset, NONE, wall), instant, minutes, label)
 
 
 def _lengths(start: Ints, end: Ints) -> Floats:
@@ -279,7 +281,8 @@ def _parts(
         if len(stop.timed):
             known = stop.timed & part.timed
             minutes = np.where(known, _lengths(clock, np.where(known, stop.clock, 0)), np.nan)
-    return replace(days, wall=wall, minutes=minutes)
+    told = "end" if (part.clock == DAY).any() else None
+    return replace(days, wall=wall, minutes=minutes, label=told)
 
 
 def _hours(cells: pd.Series) -> tuple[Floats | None, Stamps]:

@@ -146,7 +146,7 @@ def _table(document: Document) -> _Table:
         if undated and any(cell.strip() for cell in row[inside]):
             raise SchemaError(f"column {header[date]!r}: {row[date][:40]!r} is no date.")
     lost = sum(any(cell.strip() for cell in row) for row in rows) - len(dated)
-    decimal = decimal_of((cell for row in dated for cell in row[inside]), separator)
+    decimal = decimal_of([cell for row in dated[:100] for cell in row[inside]], separator)
     return _Table(header, dated, slots, decimal, date, lost)
 
 

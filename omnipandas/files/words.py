@@ -72,14 +72,16 @@ TABLE = (
     Word("aside", "interval timezone|timezone|time zone|tz|utc offset|offset|start reading|end reading"),
     # ---- usage --------------------------------------------------------------------------------------
     Word("total", "total kwh|total|total usage|usage total|total consumption|total energy use", 1),
-    Word("total", "usage|consumption|consumed|energy consumed|energy consumption|import|imported|imports", 1),
+    Word("total", "mains|main|whole home|whole house", 0),
+    Word("total", "usage|consumption|consumed|energy consumed|energy consumption", 1),
     Word("total", "electric usage|electricity usage|electricity consumption|usage amount|usage value|used|use", 1),
     Word("total", "fwd|forward|inflow|delivered|kwh delivered|energy delivered|usage delivered|active import", 1),
-    Word("total", "home|house|household|mains|whole home|total home|main|building|verbrauch|kulutus|consumo", 1),
+    Word("total", "home|house|household|total home|building|verbrauch|kulutus|consumo", 1),
     Word("total", "consommation|electricity facility|electricity purchased facility|electricity total", 1),
     Word("total", "electricity total energy consumption|fuel use electricity total|site energy|energia activa", 1),
     Word("total", "consumed active energy|active energy|total active energy|forward active energy|strom", 1),
     Word("total", "ae kwh|consumo kwh|total load|house consumption|load consumption|fuel use electricity net", 2),
+    Word("total", "import|imported|imports", 2),
     Word("total", "from grid|imported from grid|grid import|grid consumption|purchased|bezug|netzbezug", 2),
     Word("total", "energie vom netz bezogen|consumption from grid|energy imported|energy import|bought", 2),
     Word("total", "general|general supply|general usage|peak consumption|e1", 2),
@@ -145,6 +147,9 @@ _PHRASES: Mapping[str, tuple[Word, ...]] = {
     for phrase in {phrase for word in TABLE for phrase in word.phrases.split("|")}
 }
 _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
+_NO_AMOUNTS = ("time", "end", "slot", "id")
+# What is bought beside electricity, also where it is stated in kWh.
+_OTHERS = frozenset(("gas", "propane", "oil", "water", "wood", "steam", "heizung"))
 _NO_USAGE = re.compile(r"[$€£¢°%]|\b(?:USD|CAD|EUR|GBP|pence|cents?)\b", re.IGNORECASE)
 
 
@@ -160,6 +165,8 @@ class Meaning:
         The unit that it names, or that its words imply; ``power`` where they imply power in none.
     exact : bool
         Whether the words are all of the header.
+    size : int
+        How many words are known: the more, the surer.
     roles : tuple of str
         All roles that its words can have: a ``Read Type`` may be a quality or a channel.
     """
@@ -171,6 +178,7 @@ class Meaning:
     reading: str | None = None
     clock: str | None = None
     exact: bool = False
+    size: int = 0
     roles: tuple[str, ...] = ()
 
 
@@ -197,7 +205,7 @@ def meaning_of(header: str) -> Meaning:
     if zone is not None:
         clock = zone[0]
         words = plain(without_unit(header.replace(zone[0], " "))).split()
-    if _NO_USAGE.search(header) or (unit is not None and unit not in UNITS and unit not in COMMODITIES):
+    if _OTHERS & set(words) or _NO_USAGE.search(header) or (unit is not None and unit not in UNITS and unit not in COMMODITIES):
         return Meaning("aside", unit=unit, exact=True, roles=("aside",))
     if not words:
         role = "total" if unit else ""
@@ -208,12 +216,12 @@ def meaning_of(header: str) -> Meaning:
     first = found[0]
     # Beside a unit of energy a word such as "delivered" is no stamp, and "off peak" is one beside none.
     if unit is not None:
-        first = next((word for word in found if word.role not in ("time", "end", "slot", "id")), first)
+        first = next((word for word in found if word.role not in _NO_AMOUNTS), Word("total", "", 6))
     exact = size == len(words)
     label = first.label or ("end" if first.role == "time" and "ending" in words else None)
     return Meaning(
         first.role, first.rank + (not exact), unit or first.unit, label, first.reading,
-        clock or first.clock, exact, tuple(word.role for word in found),
+        clock or first.clock, exact, size, tuple(word.role for word in found),
     )  # fmt: skip
 
 

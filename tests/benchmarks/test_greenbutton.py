@@ -19,7 +19,7 @@ ZONE = "America/New_York"
 @pytest.fixture(scope="module", params=["D", "20000D"], ids=["a block a day", "one block"])
 def content(request):
     """A feed of some 20 MB: two years of 15 minutes, in blocks of a day or in one."""
-    return writers.espi(writers.usage("2023-01-01", 625, tz=ZONE, minutes=15), block=request.param)
+    return writers.espi(writers.usage("2023-01-01", 760, tz=ZONE, minutes=15), block=request.param)
 
 
 def test_twenty_megabytes_take_less_than_two_bare_loops(content):

@@ -1,7 +1,9 @@
 """Billing histories as utilities hand them out."""
 
 import io
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -195,3 +197,28 @@ def test_a_damaged_file_is_read_or_refused(data):
         return
     BILLS.require(bills)
     assert (bills["days"] > 0).all()
+
+
+def cases(folder):
+    found = [json.loads(path.read_text()) | {"path": path} for path in sorted(folder.glob("*.json"))]
+    return [pytest.param(case, id=case["id"]) for case in found if "bills" in case]
+
+
+def check(case):
+    bills = op.read_bills(case["path"].with_name(case["file"]), **case["arguments"])
+    wanted = case["bills"]
+    assert periods(bills) == [(bill["start"], bill["end_exclusive"], bill["days"]) for bill in wanted]
+    assert bills["total_kwh"].tolist() == [bill["kwh"] for bill in wanted]
+    assert bills["cost_usd"].tolist() == [bill["usd"] for bill in wanted]
+    assert bills["estimated"].tolist() == [bill["estimated"] for bill in wanted]
+
+
+@pytest.mark.parametrize("case", cases(Path(__file__).parents[1] / "cases"))
+def test_a_case_of_its_own_is_read_as_it_says(case):
+    check(case)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("case", cases(Path(__file__).parents[3] / "shared" / "cases"))
+def test_a_case_beside_the_project_is_read_as_it_says(case):
+    check(case)
