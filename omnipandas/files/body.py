@@ -11,7 +11,7 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Mask
 
-from .channels import electric, energetic, texts_of
+from .channels import checked_channel, electric, energetic, texts_of
 from .columns import NO_NUMBER, Choice
 from .quantities import unit_in, unit_of
 from .rows import Question
@@ -20,7 +20,20 @@ from .timing import Form, Timing, timing_of, timing_of_letters
 from .walls import clock_of
 from .words import plain
 
-_SUMS = ("total", "subtotal", "grand total", "sum", "average", "avg", "mean", "max", "min", "peak", "summe", "gesamt")
+_SUMS = (
+    "total",
+    "subtotal",
+    "grand total",
+    "sum",
+    "average",
+    "avg",
+    "mean",
+    "max",
+    "min",
+    "peak",
+    "summe",
+    "gesamt",
+)
 _UNIT_WORDS = ("uom", "unit", "units", "unite", "unit of measure", "einheit", "yksikko")
 
 
@@ -68,7 +81,8 @@ def body_of(table: Table, choice: Choice, question: Question) -> Body:
     """
     usage = [name for names in choice.usage.values() for name in names]
     extra = [choice.end, choice.quality, choice.notes, choice.unit, choice.commodity]
-    wanted = [*choice.time, *usage, *choice.accounts, *choice.channels, *(name for name in extra if name is not None)]
+    told = [*choice.time, *usage, *choice.accounts, *choice.channels, *choice.devices, *_argued(question)]
+    wanted = [*told, *(name for name in extra if name is not None)]
     timing = _quick_timing(table, choice, question)
     cells = table.cells(wanted if timing is None else [name for name in wanted if name not in choice.time])
     if timing is None or len(cells) != len(timing.wall):
@@ -89,6 +103,13 @@ def body_of(table: Table, choice: Choice, question: Question) -> Body:
         unit, right = energetic(codes, texts)
         body = body.without(~right, f"in another unit than {unit}")
     return replace(body, unit=unit or _unit_above(table.preamble))
+
+
+def _argued(question: Question) -> list[str]:
+    """Return the columns of a channel and a quality that the caller names."""
+    found = [] if question.channel is None else [checked_channel(question.channel)[0]]
+    quality = question.quality
+    return found if quality is None else [*found, quality if isinstance(quality, str) else quality[0]]
 
 
 def _quick_timing(table: Table, choice: Choice, question: Question) -> Timing | None:

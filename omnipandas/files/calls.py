@@ -36,7 +36,9 @@ def _found(parts: Sequence[Rows]) -> Mapping[str, object]:
     if not parts:
         return {}
     first = parts[0].read_as
-    return {name: value for name, value in first.items() if all(part.read_as.get(name) == value for part in parts)}
+    return {
+        name: value for name, value in first.items() if all(part.read_as.get(name) == value for part in parts)
+    }
 
 
 def _minutes(frame: pd.DataFrame) -> int | None:

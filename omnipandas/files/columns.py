@@ -14,7 +14,9 @@ from .rows import Question
 from .stamps import kind_of
 from .words import Meaning, meaning_of
 
-NUMBER = re.compile(r"[-+(\u2212]?\s?[$€£]?\s?(?:\d[\d\s.,'\u00a0\u202f\u2019]*|\.\d+)(?:[eE][-+]?\d+)?\)?(?:\s?[a-zA-Z]{1,3})?")
+NUMBER = re.compile(
+    r"[-+(\u2212]?\s?[$€£]?\s?(?:\d[\d\s.,'\u00a0\u202f\u2019]*|\.\d+)(?:[eE][-+]?\d+)?\)?(?:\s?[a-zA-Z]{1,3})?"
+)
 NO_NUMBER = UNKNOWN | {"?", "unavailable", "unknown", "no ct", "--", "*", "null", "nan", "n.a."}
 _USAGE = ("total", "net", "export", "on_peak", "off_peak", "mid_peak", "production")
 _WHOLE = ("stamp", "period", "epoch")
@@ -64,8 +66,8 @@ class Choice:
         Columns to add for total, on_peak, off_peak and export.
     units : mapping of str to (str or None)
         The unit that each column of usage names.
-    accounts, channels : list of str
-        Columns that may be ids, or tell channels (or devices) apart, the likeliest first.
+    accounts, channels, devices : tuple of str
+        Columns that may be ids, or tell channels or devices apart, the likeliest first.
     quality, notes, unit, commodity, repeated : str or None
         Further columns.
     others : tuple of str
@@ -83,6 +85,7 @@ class Choice:
     units: Mapping[str, str | None] = field(default_factory=dict)
     accounts: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
     quality: str | None = None
     notes: str | None = None
     unit: str | None = None
@@ -117,7 +120,11 @@ def _kind(cells: Sequence[str], meaning: Meaning) -> str:
         commonest, kinds = "date", ["date"]
     if commonest == "epoch" and "number" in kinds:
         commonest = "number"
-    if commonest == "text" and meaning.role in ("time", "end") and (stamped := set(kinds) & {*_WHOLE, "date"}):
+    if (
+        commonest == "text"
+        and meaning.role in ("time", "end")
+        and (stamped := set(kinds) & {*_WHOLE, "date"})
+    ):
         return min(stamped)
     return commonest if kinds.count(commonest) * 2 > len(kinds) else "text"
 
@@ -157,7 +164,8 @@ def chosen(columns: Sequence[Column], question: Question, *, indexed: bool, alon
         usage,
         {name: by_name[name].unit for name in taken},
         tuple(column.name for column in _of_role(rest, "id")),
-        tuple(column.name for role in ("channel", "device") for column in _of_role(rest, role)),
+        tuple(column.name for column in _of_role(rest, "channel")),
+        tuple(column.name for column in _of_role(rest, "device")),
         _first(rest, "quality"),
         _first(rest, "notes"),
         _first(rest, "unit"),
@@ -206,7 +214,9 @@ def _time(columns: Sequence[Column], question: Question, indexed: bool) -> Time:
     if question.time is not None:
         given = (question.time,) if isinstance(question.time, str) else tuple(question.time)
         if not 1 <= len(given) <= 2:
-            raise ArgumentError("time= is a column, or two: that of the dates and that of the times of the day.")
+            raise ArgumentError(
+                "time= is a column, or two: that of the dates and that of the times of the day."
+            )
         return _told([named(columns, name) for name in given], columns)
     if indexed:
         return (), None, None, None
@@ -249,7 +259,11 @@ def _is_part(column: Column) -> bool:
     if column.kind not in _PART:
         return False
     role = column.meaning.role
-    return role in ("time", "end", "slot") and column.hours if column.kind == "number" else role in ("time", "end", "")
+    return (
+        role in ("time", "end", "slot") and column.hours
+        if column.kind == "number"
+        else role in ("time", "end", "")
+    )
 
 
 def _ends(column: Column) -> bool:
@@ -303,7 +317,9 @@ def _is_usage(column: Column) -> bool:
         return False
     if column.kind == "number":
         return column.meaning.role in _USAGE or column.unit in UNITS or column.unit in COMMODITIES
-    return column.kind in ("blank", "epoch", "text") and column.meaning.role in _USAGE and column.meaning.exact
+    return (
+        column.kind in ("blank", "epoch", "text") and column.meaning.role in _USAGE and column.meaning.exact
+    )
 
 
 def _weighs(column: Column, question: Question) -> bool:
@@ -311,7 +327,9 @@ def _weighs(column: Column, question: Question) -> bool:
     if question.total is not None:
         return False
     meaning = column.meaning
-    return meaning.role == "production" or (meaning.role in ("total", "export") and meaning.exact and meaning.rank == 2)
+    return meaning.role == "production" or (
+        meaning.role in ("total", "export") and meaning.exact and meaning.rank == 2
+    )
 
 
 def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, list[str]]:
@@ -331,7 +349,11 @@ def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, l
         usage["total"] = [roles["net"][0].name]
     if len(split) == 2:
         # What is neither on-peak nor off-peak is off-peak here only where the file says so.
-        usage |= {role: [found[0].name] for role, found in split.items() if not roles["mid_peak"] or role == "on_peak"}
+        usage |= {
+            role: [found[0].name]
+            for role, found in split.items()
+            if not roles["mid_peak"] or role == "on_peak"
+        }
     if roles["export"]:
         usage["export"] = _best(roles["export"], columns)
     if "total" not in usage:

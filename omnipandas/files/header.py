@@ -125,9 +125,9 @@ def _candidates(lines: list[str], separator: str) -> list[_Candidate]:
         while end < len(cells) and (rows[end] or blank[end]):
             end += 1
         if (header := _header(cells, blank, place)) is not None:
-            row, first = header
-            words, run = _known(cells[row]), sum(rows[place:end])
-            found.append(_Candidate(words, run, len(cells[row]), row, first, separator, cells))
+            at, first = header
+            words, run = _known(cells[at]), sum(rows[place:end])
+            found.append(_Candidate(words, run, len(cells[at]), at, first, separator, cells))
         place = end
     if not any(rows):
         for place, row in enumerate(cells):

@@ -127,7 +127,9 @@ def _member(name: str, content: bytes, depth: int) -> Document:
             )
         member = members[0]
         if member.file_size > LARGEST or _bomb(member.file_size, member.compress_size):
-            raise SchemaError(f"{name} would unpack to {member.file_size >> 20} MB: too large to be a download.")
+            raise SchemaError(
+                f"{name} would unpack to {member.file_size >> 20} MB: too large to be a download."
+            )
         with archive.open(member) as packed:
             return _unpacked(Path(member.filename).name, _read(name, packed, member.compress_size), depth + 1)
 

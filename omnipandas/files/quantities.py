@@ -13,7 +13,17 @@ UNITS = (*ENERGY, *POWER)
 
 # How a unit is written, in small letters without blanks, hyphens and points; what is no energy maps to its name.
 _SPELLINGS = {
-    "kwh": ("kwh", "kwhs", "kwhr", "kwhrs", "kwhour", "kwhours", "kwatthour", "kilowatthour", "kilowatthours"),
+    "kwh": (
+        "kwh",
+        "kwhs",
+        "kwhr",
+        "kwhrs",
+        "kwhour",
+        "kwhours",
+        "kwatthour",
+        "kilowatthour",
+        "kilowatthours",
+    ),
     "wh": ("wh", "whs", "watthour", "watthours", "whr"),
     "mwh": ("mwh", "mwhs", "megawatthour", "megawatthours"),
     "j": ("j", "joule", "joules"),
@@ -67,7 +77,15 @@ def unit_in(header: str) -> str | None:
         if word.lower() in _SINGLE and not re.search(rf"_{word}$", header):
             continue
         pair = "".join(named[place : place + 2]).lower()
-        if pair in ("kilowatthour", "kilowatthours", "watthours", "megawatthours", "kwhr", "kwhrs", "kwhours"):
+        if pair in (
+            "kilowatthour",
+            "kilowatthours",
+            "watthours",
+            "megawatthours",
+            "kwhr",
+            "kwhrs",
+            "kwhours",
+        ):
             return _NAMES[pair]
         if (unit := unit_of(word)) is not None:
             return unit

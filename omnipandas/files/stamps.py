@@ -22,12 +22,18 @@ _YEARS = (1900, 2200)
 # 1990 to 2100: other whole numbers are no seconds since 1970.
 _EPOCH = (631_152_000, 4_102_444_800)
 # The first day of each month of those years [days since 1970], and how many days it has.
-_FIRSTS = np.arange(f"{_YEARS[0]}-01", f"{_YEARS[1]}-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
+_FIRSTS = (
+    np.arange(f"{_YEARS[0]}-01", f"{_YEARS[1]}-02", dtype="datetime64[M]")
+    .astype("datetime64[D]")
+    .astype(np.int64)
+)
 _LENGTHS = np.diff(_FIRSTS)
 _UNITS = (1, 1_000, 1_000_000, 1_000_000_000)
 _WEIGHTS = np.random.default_rng(20).integers(1, 2**63, size=_WIDEST, dtype=np.uint64) * 2 + 1
 _DIGITS = str.maketrans("123456789", "000000000")
-_SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2009": " ", "\ufeff": " ", "\u2013": "-", "\u2014": "-"})
+_SPACES = str.maketrans(
+    {"\xa0": " ", "\u202f": " ", "\u2009": " ", "\ufeff": " ", "\u2013": "-", "\u2014": "-"}
+)
 
 _END, _ZERO = np.uint8(10), np.uint8(48)
 Bytes = npt.NDArray[np.uint8]
@@ -106,7 +112,9 @@ def epochs(numbers: Floats | Ints) -> Ints | None:
         return None
     for unit in _UNITS:
         if (whole >= _EPOCH[0] * unit).all() and (whole < _EPOCH[1] * unit).all():
-            scaled = whole.astype(np.int64) * (SECOND // unit) if unit <= SECOND else whole // (unit // SECOND)
+            scaled = (
+                whole.astype(np.int64) * (SECOND // unit) if unit <= SECOND else whole // (unit // SECOND)
+            )
             return np.asarray(scaled, dtype=np.int64)
     return None
 
@@ -143,7 +151,12 @@ def _letters(texts: Sequence[str]) -> tuple[Bytes, Ints]:
     joined = "\n".join(texts)
     if not joined.isascii():
         joined = joined.translate(_SPACES)
-    if joined.count("\n") != max(len(texts) - 1, 0) or joined[:1].isspace() or " \n" in joined or "\n " in joined:
+    if (
+        joined.count("\n") != max(len(texts) - 1, 0)
+        or joined[:1].isspace()
+        or " \n" in joined
+        or "\n " in joined
+    ):
         joined = "\n".join(" ".join(text.split()) for text in texts).translate(_SPACES)
     flat = np.frombuffer((joined + "\n").encode("latin-1", "replace"), dtype=np.uint8)
     if not len(texts):
@@ -222,7 +235,11 @@ def _part(letters: Bytes, rows: Ints | slice, shape: Shape) -> _Part:
     own = letters[:, rows]
     first = np.arange(own.shape[1])
     ends = [stop for name, (_, stop) in shape.fields.items() if name in _DATE]
-    if shape.dated and shape.timed and max(ends) <= min(shape.fields[name][0] for name in shape.fields if name[0] in "HM"):
+    if (
+        shape.dated
+        and shape.timed
+        and max(ends) <= min(shape.fields[name][0] for name in shape.fields if name[0] in "HM")
+    ):
         # Of rows that follow each other many are of one day, which is then read once.
         other = np.zeros(max(own.shape[1] - 1, 0), dtype=bool)
         for row in own[: max(ends)]:
@@ -237,11 +254,13 @@ def _part(letters: Bytes, rows: Ints | slice, shape: Shape) -> _Part:
 
 def _number(digits: Bytes, name: str) -> Ints:
     """Return the number that digits are, a place a row; of fractions in millionths."""
-    value = digits[0].astype(np.int64) - 48
+    value: Ints = digits[0].astype(np.int64) - 48
     for row in digits[1:6]:
         value *= 10
         value += row - _ZERO
-    return value * 10 ** (6 - min(len(digits), 6)) if name.startswith("f") else value
+    if name.startswith("f"):
+        value *= 10 ** (6 - min(len(digits), 6))
+    return value
 
 
 def _order(parts: list[_Part], order: str | None) -> tuple[str | None, bool]:

@@ -15,12 +15,15 @@ from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Floats
 
 from .cells import numbers_of
-from .columns import NO_NUMBER, Column, columns_of
+from .columns import NO_NUMBER, Column, columns_of, named
 from .document import Document
 from .header import Grid, grid_of, unique
 from .stamps import Bytes
 
-_UNKNOWN = sorted({form for word in NO_NUMBER for form in (word, word.upper(), word.title(), word.capitalize())} | {"NaN", "No CT", "N/A", "n/a"})
+_UNKNOWN = sorted(
+    {form for word in NO_NUMBER for form in (word, word.upper(), word.title(), word.capitalize())}
+    | {"NaN", "No CT", "N/A", "n/a"}
+)
 # Cells beyond the header's are read into a column of this name, so that none is lost unseen.
 _WIDEST = 40
 _BEYOND = "\x00beyond"
@@ -67,7 +70,7 @@ class Table:
         SchemaError
             Where rows have more cells than the header, or a quotation mark has no partner.
         """
-        wanted = list(dict.fromkeys(names))
+        wanted = list(dict.fromkeys(named(self.columns, name).name for name in names))
         if self.document.frame is not None:
             columns = [column.name for column in self.columns]
             return pd.DataFrame(
@@ -205,9 +208,17 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose index, where it is one of periods or texts, is a column."""
     if isinstance(frame.index, pd.PeriodIndex):
         return frame.set_axis(frame.index.to_timestamp(), axis=0)
-    if isinstance(frame.index, pd.MultiIndex) or frame.index.dtype.kind in "OUTM" or frame.index.name is not None:
+    if (
+        isinstance(frame.index, pd.MultiIndex)
+        or frame.index.dtype.kind in "OUTM"
+        or frame.index.name is not None
+    ):
         names = [name if name is not None else "index" for name in frame.index.names]
-        return frame.reset_index(names=names) if not set(names) & set(frame.columns) else frame.reset_index(drop=True)
+        return (
+            frame.reset_index(names=names)
+            if not set(names) & set(frame.columns)
+            else frame.reset_index(drop=True)
+        )
     return frame
 
 

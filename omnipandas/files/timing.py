@@ -153,7 +153,10 @@ def _native(cells: pd.Series) -> Timing | None:
     if cells.dtype.kind == "M":
         index = pd.DatetimeIndex(cells)
         return Timing(np.where(index.isna(), NONE, index.as_unit("us").asi8), none, unknown)
-    if pd.api.types.is_numeric_dtype(cells.dtype) and (at := epochs(cells.to_numpy(na_value=np.nan))) is not None:
+    if (
+        pd.api.types.is_numeric_dtype(cells.dtype)
+        and (at := epochs(cells.to_numpy(na_value=np.nan))) is not None
+    ):
         return Timing(none, at, unknown)
     return None
 
@@ -175,7 +178,9 @@ def timing_of_letters(letters: Bytes, name: str, form: Form) -> Timing | None:
 def _epochs_of(letters: Bytes) -> Ints | None:
     if not bytes(letters[:, 0]).isdigit() or not ((letters - np.uint8(48)) < 10).all():
         return None
-    return epochs(10 ** np.arange(len(letters) - 1, -1, -1, dtype=np.int64) @ (letters - np.uint8(48)).astype(np.int64))
+    return epochs(
+        10 ** np.arange(len(letters) - 1, -1, -1, dtype=np.int64) @ (letters - np.uint8(48)).astype(np.int64)
+    )
 
 
 def _of_texts(cells: pd.Series, form: Form, clock: Ints) -> Timing:
@@ -219,7 +224,9 @@ def _format(text: str, order: str) -> str:
     year = "%Y" if len(date[4]) == 4 else "%y"
     rest = text[date.end() :]
     hour = "%I" if (half := _HALF.search(rest)) else "%H"
-    rest = _TIME.sub(lambda m: f"{hour}:%M" + (":%S" if m[3] else "") + (".%f" if m[4] else ""), rest, count=1)
+    rest = _TIME.sub(
+        lambda m: f"{hour}:%M" + (":%S" if m[3] else "") + (".%f" if m[4] else ""), rest, count=1
+    )
     if half:
         rest = _HALF.sub("%p", rest)
     return f"{parts[0]}{date[2]}{parts[1]}{date[2]}{year}{re.sub(r'[+-][0-9:]{5,6}$', '%z', rest)}".strip()
@@ -274,7 +281,11 @@ def _parts(
 ) -> Timing:
     joined = form.time_format is not None and re.search(r"%[-#]?[HI]", form.time_format) is not None
     if joined and not pd.api.types.is_numeric_dtype(hours.dtype):
-        both = dates.astype("object").fillna("").astype("str") + " " + hours.astype("object").fillna("").astype("str")
+        both = (
+            dates.astype("object").fillna("").astype("str")
+            + " "
+            + hours.astype("object").fillna("").astype("str")
+        )
         return timing_of([both.rename(f"{dates.name} {hours.name}")], None, form, label, zone)
     number, part = _hours(hours)
     if number is not None:
@@ -310,7 +321,9 @@ def _hours(cells: pd.Series) -> tuple[Floats | None, Stamps]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells.to_numpy(dtype=np.float64, na_value=np.nan), none
     codes, texts = texts_of(cells)
-    numbers = np.append(pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy(np.float64), np.nan)
+    numbers = np.append(
+        pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy(np.float64), np.nan
+    )
     numbers = numbers[codes]
     if len(cells) and np.isfinite(numbers).mean() > 0.5:
         return numbers, none
