@@ -105,7 +105,11 @@ def assembled(parts: Sequence[Rows], question: Question) -> pd.DataFrame:
     ]
     if not batches:
         frame = INTERVALS.empty(question.timezone)
-        return frame if not any(part.export is not None for part in parts) else frame.assign(export_kwh=np.zeros(0))
+        return (
+            frame
+            if not any(part.export is not None for part in parts)
+            else frame.assign(export_kwh=np.zeros(0))
+        )
     batch = _joined(batches)
     _warn_of_clocks(batch)
     return _frame(_sorted(batch, question.doubles), names, zone)
@@ -138,7 +142,9 @@ def _batch(part: Rows, codes: Mapping[str, int], clock: Clock) -> _Batch:
         "off_peak_kwh": part.off_peak,
         "export_kwh": part.export,
     }
-    energy = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items() if values is not None}
+    energy = {
+        name: np.asarray(values, dtype=np.float64) for name, values in columns.items() if values is not None
+    }
     none, blank = np.full(size, NONE), np.full(size, np.nan)
     wall = none if part.start.tz is not None else _microseconds(part.start)
     stamps = _instants(part.start, account, clock)

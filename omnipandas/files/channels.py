@@ -30,7 +30,9 @@ _ACTUAL = re.compile(r"\b(?:non|not|un)[\s-]?estimated\b|\bactual\b", re.IGNOREC
 def texts_of(cells: pd.Series) -> tuple[Ints, list[str]]:
     """Return each row's code, -1 for blank, and the texts that the codes stand for."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
-        return cells.cat.codes.to_numpy().astype(np.int64), [_bare(text) for text in cells.cat.categories]
+        return cells.cat.codes.to_numpy().astype(np.int64), [
+            _bare(text) for text in cells.cat.categories.tolist()
+        ]
     codes, texts = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     return codes.astype(np.int64), [_bare(text) for text in texts]
 
