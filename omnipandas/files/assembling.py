@@ -256,7 +256,8 @@ def _by_starts(batch: _Batch, length: Ints, clock: Clock) -> _Batch:
     """Return rows whose stamps are the intervals' ends with their starts in place of them.
 
     Around a change of the clocks a stamp is either the clock's reading at the interval's end, or the reading
-    at its start and the length on top: after autumn's hour ``02:00`` comes twice then, not ``01:00``. Of the two
+    at its start and the length on top: after autumn's hour ``02:00`` comes twice then, not ``01:00``. Of
+    the two
     the one is right by which no two rows of an account meet, and none is at a time that does not exist.
     """
     start = batch.at - length * MINUTE

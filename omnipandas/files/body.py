@@ -174,7 +174,8 @@ def _undated(row: int, text: str, choice: Choice) -> SchemaError:
     if not text:
         return SchemaError(f"column {column}: row {row + 1} has no stamp: drop it or date it.")
     return SchemaError(
-        f"column {column}, row {row + 1}: {text!r} is no stamp that can be read. Give time_format=, as for strptime, "
+        f"column {column}, row {row + 1}: {text!r} is no stamp that can be read. Give time_format=, as for "
+        "strptime, "
         "such as '%d.%m.%Y %H:%M', or another time=."
     )
 

@@ -79,14 +79,13 @@ def checked_channel(channel: object) -> tuple[str, Mapping[str, str]]:
     """
     if not (isinstance(channel, (tuple, list)) and len(channel) == 2 and isinstance(channel[1], Mapping)):
         raise ArgumentError(
-            "channel= is a column and what its values mean, such as channel=('Register', {'Consumption': 'total', "
+            "channel= is a column and what its values mean, such as channel=('Register', "
+            "{'Consumption': 'total', "
             f"'Generation': 'export'}}), not {channel!r}."
         )
     column, mapping = channel
     if wrong := set(mapping.values()) - set(ROLES):
-        raise ArgumentError(
-            f"channel= maps values to 'total' or 'export', not to {sorted(map(str, wrong))[0]!r}."
-        )
+        raise ArgumentError(f"channel= maps values to 'total' or 'export', not to {min(map(str, wrong))!r}.")
     return str(column), {str(value): str(role) for value, role in mapping.items()}
 
 
@@ -103,7 +102,8 @@ def electric(codes: Ints, texts: Sequence[str]) -> Mask:
         if other[codes].all():
             what = next(text for text in texts if _OTHER.search(text))
             raise SchemaError(
-                f"all rows are of {what!r}: that is no electricity in kWh. Give the file of the electric meter."
+                f"all rows are of {what!r}: that is no electricity in kWh. Give the file of the electric "
+                "meter."
             )
         billing = np.array([bool(_BILLING.search(text)) for text in texts] + [False])
         if billing[codes].all():
@@ -128,7 +128,8 @@ def energetic(codes: Ints, texts: Sequence[str]) -> tuple[str | None, Mask]:
         if named:
             what = COMMODITIES.get(str(unit_of(named[0])), "no energy")
             raise SchemaError(
-                f"the rows are in {named[0]}: {what}, not electricity in kWh. Give the file of the electric meter."
+                f"the rows are in {named[0]}: {what}, not electricity in kWh. Give the file of the "
+                "electric meter."
             )
         return None, np.ones(len(codes), dtype=bool)
     best = min(known, key=UNITS.index)

@@ -191,7 +191,8 @@ def named(columns: Sequence[Column], name: object) -> Column:
     if len(loosely) == 1:
         return loosely[0]
     raise SchemaError(
-        f"there is no column {name!r}; there are {', '.join(repr(column.name) for column in columns)}. Name yours by "
+        f"there is no column {name!r}; there are {', '.join(repr(column.name) for column in columns)}. "
+        "Name yours by "
         "total=, on_peak=, off_peak=, export= and time=."
     )
 
@@ -280,7 +281,7 @@ def _told(time: list[Column], columns: Sequence[Column]) -> Time:
     label = "end" if _ends(last) else None
     clock = next((column.meaning.clock for column in time if column.meaning.clock), None)
     ends = [c for c in columns if c.meaning.role == "end" and c.kind == last.kind and c.name != last.name]
-    end = sorted(ends, key=_merit)[0].name if ends and label is None else None
+    end = min(ends, key=_merit).name if ends and label is None else None
     return tuple(column.name for column in time), end, label, clock
 
 
@@ -341,7 +342,7 @@ def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, l
     usage = {}
     split = {role: roles[role][:1] for role in ("on_peak", "off_peak") if roles[role]}
     if total := roles["total"]:
-        usage["total"] = _best(total, columns)
+        usage["total"] = _best(total)
     elif len(split) == 2:
         parts = [*split["on_peak"], *roles["mid_peak"], *split["off_peak"]]
         usage["total"] = [column.name for column in parts]
@@ -355,7 +356,7 @@ def _guessed(candidates: list[Column], columns: Sequence[Column]) -> dict[str, l
             if not roles["mid_peak"] or role == "on_peak"
         }
     if roles["export"]:
-        usage["export"] = _best(roles["export"], columns)
+        usage["export"] = _best(roles["export"])
     if "total" not in usage:
         raise _no_usage(columns)
     return usage
@@ -366,7 +367,7 @@ def _strength(column: Column) -> tuple[bool, int, bool, int]:
     return column.kind != "number", column.meaning.rank, power, -column.meaning.size
 
 
-def _best(found: list[Column], columns: Sequence[Column]) -> list[str]:
+def _best(found: list[Column]) -> list[str]:
     """Return the strongest column, or the legs of one meter that are to be added."""
     tied = [column for column in found if _strength(column) == _strength(found[0])]
     if len(tied) == 1:
@@ -378,7 +379,8 @@ def _best(found: list[Column], columns: Sequence[Column]) -> list[str]:
     if len(stems) == 1 and not whole:
         return [column.name for column in tied]
     raise SchemaError(
-        f"several columns could be the usage: {', '.join(repr(column.name) for column in tied[:8])}. Name one by "
+        f"several columns could be the usage: {', '.join(repr(column.name) for column in tied[:8])}. Name "
+        "one by "
         f"total=, for example total={tied[0].name!r}, or a list of columns to add."
     )
 
@@ -386,6 +388,7 @@ def _best(found: list[Column], columns: Sequence[Column]) -> list[str]:
 def _no_usage(columns: Sequence[Column]) -> SchemaError:
     names = ", ".join(repr(column.name) for column in columns)
     return SchemaError(
-        f"no column of electric usage is found; there are {names}. Name yours by total= (and unit= where it is not "
+        f"no column of electric usage is found; there are {names}. Name yours by total= (and unit= where "
+        "it is not "
         "kWh), or by on_peak= and off_peak=."
     )

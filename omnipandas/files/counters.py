@@ -14,7 +14,8 @@ def used(value: Floats) -> Floats:
     """Return what a counter counted up to each reading since the one before; the first is unknown.
 
     A counter that goes through its last digit (99999 to 3) counts on; one that falls to less than half was
-    changed or set to 0: what was used then is unknown. A small step back is kept: energy flowed the other way.
+    changed or set to 0: what was used then is unknown. A small step back is kept: energy flowed the other
+    way.
 
     Parameters
     ----------

@@ -58,7 +58,8 @@ class Document:
         odd = sum(head.count(mark) for mark in map(chr, (*range(9), *range(14, 32), 127, 0xFFFD)))
         if odd > len(head) / 100 or "\x00" in decoded:
             raise SchemaError(
-                f"{self.name} is no text (a picture, a PDF, an old .xls workbook?): no CSV with a header can be "
+                f"{self.name} is no text (a picture, a PDF, an old .xls workbook?): no CSV with a header "
+                "can be "
                 "found in it. Save the usage as CSV or xlsx and give that."
             )
         return decoded

@@ -52,7 +52,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A row that may be the header: how many known words it has, how many rows it stands over, how wide it is."""
+    """A row that may be the header: its known words, the rows that it stands over, its width."""
 
     words: int
     run: int
@@ -89,7 +89,8 @@ def grid_of(document: Document) -> Grid:
             break
     if not found:
         raise SchemaError(
-            f"{document.name} is no CSV with a header over rows of stamps and usage. If it has no header, name its "
+            f"{document.name} is no CSV with a header over rows of stamps and usage. If it has no header, "
+            "name its "
             "columns: op.read_intervals(pd.read_csv(path, names=[...]), timezone=...)."
         )
     best = max(found, key=lambda candidate: candidate.merit)
@@ -149,7 +150,8 @@ def _is_row(row: Cells) -> bool:
 
 
 def _header(cells: list[Cells], blank: list[bool], first: int) -> tuple[int, int] | None:
-    """Return the row of the names above a first row, over a row of units where there is one; and the first row.
+    """Return the row of the names above a first row, over a row of units where there is one; and the first
+    row.
 
     Where the row above is none of names but a row above that is, what lies between is of the table.
     """

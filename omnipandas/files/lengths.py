@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -60,7 +61,7 @@ def minutes_of(account: Ints, start: Ints, stated: Floats, zone: ZoneInfo, minut
     given = np.where(np.isin(stated, LENGTHS), stated, 0).astype(np.int64)[order]
     found = np.empty(len(at), dtype=np.int64)
     edges = [0, *(np.flatnonzero(np.diff(own)) + 1).tolist(), len(own)]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         rows = slice(low, high)
         found[rows] = _of_account(step[low : high - 1], given[rows], local[rows] // DAY, at[rows])
     minutes_by_row = np.empty(len(at), dtype=np.int64)
@@ -114,10 +115,12 @@ def _of_account(step: Ints, stated: Ints, day: Ints, at: Ints) -> Ints:
     if not len(allowed):
         if len(at) > 2 and np.median(np.diff(at)) >= _BILL:
             raise SchemaError(
-                "the rows are weeks or months apart: this looks like a bill history. Read it by op.read_bills(path)."
+                "the rows are weeks or months apart: this looks like a bill history. Read it by "
+                "op.read_bills(path)."
             )
         raise SchemaError(
-            "no length of intervals can be found, an account has too few rows: give minutes=, for example minutes=60."
+            "no length of intervals can be found, an account has too few rows: give minutes=, for example "
+            "minutes=60."
         )
     usual = _commonest(allowed)
     if (allowed == usual).all():

@@ -68,7 +68,8 @@ def _document(source: object) -> Document:
         content = content.encode() if isinstance(content, str) else content
         return _unpacked(Path(str(name)).name, _bounded("file", content))
     raise ArgumentError(
-        f"a source is a path, an open file, a DataFrame, a Series or a list of these, not {type(source).__name__}."
+        "a source is a path, an open file, a DataFrame, a Series or a list of these, not "
+        f"{type(source).__name__}."
     )
 
 
@@ -79,7 +80,8 @@ def _of_path(path: Path) -> Document:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise ArgumentError(
-            f"there is no file {str(path)!r} below {Path.cwd().name!r}: check the spelling, or give the whole path."
+            f"there is no file {str(path)!r} below {Path.cwd().name!r}: check the spelling, or give the "
+            "whole path."
         ) from error
     except IsADirectoryError as error:
         raise ArgumentError(

@@ -205,7 +205,8 @@ def _doubled(body: Body, name: str | None, channel: _Channels | None) -> int:
 
 
 def _side_by_side(rows: Rows, channel: _Channels) -> Rows:
-    """Return rows of several channels as rows with a total and an export: the n-th of a stamp beside the n-th.
+    """Return rows of several channels as rows with a total and an export: the n-th of a stamp beside the
+    n-th.
 
     Several channels of one kind are added; what one of an account's is lacking, their sum does not know.
     """
@@ -274,11 +275,13 @@ def _unit(name: str, body: Body, choice: Choice, question: Question, channel: _C
         named = None
         if question.unit is None and not told:
             raise SchemaError(
-                f"column {name!r} is power, in what unit it does not say: give unit='kw' or unit='w' (or unit='kwh')."
+                f"column {name!r} is power, in what unit it does not say: give unit='kw' or unit='w' (or "
+                "unit='kwh')."
             )
     if named is not None and told and told[0] != named:
         raise SchemaError(
-            f"column {name!r} is in {named} by its name, but its rows are in {told[0]}: rename the column to what is "
+            f"column {name!r} is in {named} by its name, but its rows are in {told[0]}: rename the column "
+            "to what is "
             "right, or drop the rows that differ."
         )
     return agreed(question.unit, named or (told[0] if told else None), f"column {name!r}")

@@ -11,7 +11,8 @@ ENERGY: Mapping[str, float] = {"kwh": 1.0, "wh": 1e-3, "mwh": 1e3, "j": 1 / 3.6e
 POWER: Mapping[str, float] = {"kw": 1.0, "w": 1e-3, "mw": 1e3}
 UNITS = (*ENERGY, *POWER)
 
-# How a unit is written, in small letters without blanks, hyphens and points; what is no energy maps to its name.
+# How a unit is written, in small letters without blanks, hyphens and points; what is no energy maps to its
+# name.
 _SPELLINGS = {
     "kwh": (
         "kwh",
@@ -60,8 +61,8 @@ def unit_in(header: str) -> str | None:
 
     Examples
     --------
-    >>> [unit_in(name) for name in ("USAGE (kWh)", "energy(kWh/hh)", "fwd_kWh", "Demand (MW)", "power_w", "Cost")]
-    ['kwh', 'kwh', 'kwh', 'mw', 'w', None]
+    >>> [unit_in(name) for name in ("USAGE (kWh)", "energy(kWh/hh)", "fwd_kWh", "Demand (MW)", "Cost")]
+    ['kwh', 'kwh', 'kwh', 'mw', None]
     """
     inside = [
         part
@@ -119,6 +120,7 @@ def agreed(argument: str | None, named: str | None, where: str) -> str:
         )
     if argument is not None and named is not None and argument != named:
         raise ArgumentError(
-            f"unit={argument!r}, but {where} says {named}: leave unit= out to read it as {named}, or rename the column."
+            f"unit={argument!r}, but {where} says {named}: leave unit= out to read it as {named}, or "
+            "rename the column."
         )
     return argument or named or "kwh"

@@ -12,8 +12,10 @@ from omnipandas.intervals.units import HOUR, MINUTE
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan|ene", "feb|fév", "mar|mär|mrz", "apr|avr|abr", "may|mai", "jun|juin", "jul|juil")
-        + ("aug|aoû|ago", "sep|set", "oct|okt", "nov", "dec|dez|déc|dic"),
+        [
+            *("jan|ene", "feb|fév", "mar|mär|mrz", "apr|avr|abr", "may|mai", "jun|juin", "jul|juil"),
+            *("aug|aoû|ago", "sep|set", "oct|okt", "nov", "dec|dez|déc|dic"),
+        ],
         start=1,
     )
     for name in names.split("|")

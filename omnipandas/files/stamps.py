@@ -106,7 +106,7 @@ def _kind_of_number(text: str) -> str | None:
 
 
 def epochs(numbers: Floats | Ints) -> Ints | None:
-    """Return seconds, or thousandths or millionths of them, since 1970 as instants [us]; None if they are none."""
+    """Return seconds since 1970, or thousandths or millionths, as instants [us]; None if they are none."""
     whole = np.asarray(numbers)
     if not len(whole) or not np.isfinite(whole.astype(np.float64)).all():
         return None

@@ -82,7 +82,8 @@ class Table:
         if beyond.notna().any():
             row = int(np.argmax(beyond.notna().to_numpy()))
             raise SchemaError(
-                f"row {row + 1} has more cells than the header: a number with a thousands mark or a decimal comma "
+                f"row {row + 1} has more cells than the header: a number with a thousands mark or a "
+                "decimal comma "
                 "that is not in quotes? Save the file with another separator."
             )
         return cells
@@ -117,7 +118,8 @@ class Table:
             return pd.DataFrame({name: pd.Series([], dtype="float64") for name in [*wanted, _BEYOND]})
         except (pd.errors.ParserError, ValueError) as error:
             raise SchemaError(
-                f"{self.document.name} is no CSV with a header: a row of it cannot be parted into cells (a quotation "
+                f"{self.document.name} is no CSV with a header: a row of it cannot be parted into cells (a "
+                "quotation "
                 "mark without its partner?). Download it again."
             ) from error
 
@@ -130,7 +132,8 @@ class Table:
         return f"{width}\n".encode() + self.document.utf8[above:]
 
     def letters(self, name: str) -> Bytes | None:
-        """Return the bytes of the first column, a column of the matrix a row, where each has as many; else None.
+        """Return the bytes of the first column, a column of the matrix a row, where each has as many; else
+        None.
 
         Stamps of one form are read several times as fast from them as from texts.
         """

@@ -50,21 +50,25 @@ def read_intervals(
 ) -> pd.DataFrame:
     r"""Return the usage in a file or a frame as INTERVALS.
 
-    What utilities and devices hand out is recognised: the header under a preamble, encoding and separator, the
-    columns of stamps and of usage, unit, export, quality, ids. An argument says what the file does not tell, or
+    What utilities and devices hand out is recognised: the header under a preamble, encoding and separator,
+    the
+    columns of stamps and of usage, unit, export, quality, ids. An argument says what the file does not
+    tell, or
     tells otherwise.
 
     Parameters
     ----------
     source : path, open file, bytes, DataFrame, Series, or a list of these
-        A CSV or text, an XML (Green Button), a workbook, or one of these in a zip or gz. A frame is not changed.
+        A CSV or text, an XML (Green Button), a workbook, or one of these in a zip or gz. A frame is not
+        changed.
         Several are read as one, in their order.
     timezone : str
         IANA zone of the premise. Stamps without an offset are its wall time.
     time : str or (date, hour), optional
         The column of the stamps, or one of dates and one of hours (0 to 24) or times of the day.
     total, on_peak, off_peak, export : str, optional
-        Columns of usage; of `total` also a list of columns to add. None for `total` where on-peak and off-peak
+        Columns of usage; of `total` also a list of columns to add. None for `total` where on-peak and
+        off-peak
         are given and are to be added. Export becomes a column of its own, `export_kwh`.
     unit : {"kwh", "wh", "mwh", "j", "kw", "w", "mw"}, optional
         Of all usage columns; power is the mean of its interval. By default what the file says, or kWh.
@@ -79,7 +83,8 @@ def read_intervals(
         Length of all intervals: 1440 (local days), 60, 30, 15, 10, 5 or 1; by default it is found, for each
         account, and for days that are finer, or several in a row that are coarser.
     clock : str, optional
-        The zone of the stamps where it is not the premise's: ``"standard"`` for the premise's standard time all
+        The zone of the stamps where it is not the premise's: ``"standard"`` for the premise's standard time
+        all
         year, ``"UTC"``, ``"Etc/GMT+5"``, or an IANA zone.
     channel : (column, mapping), optional
         The column that tells channels in rows apart, and which of its values are ``"total"`` or ``"export"``.
@@ -96,7 +101,8 @@ def read_intervals(
     -------
     DataFrame
         INTERVALS, sorted by start; `export_kwh` and `estimated` where the file has them. Unknown is NaN, rows
-        that are absent stay absent. `check_usage` says what is wrong with them. ``attrs["read_as"]`` is the call,
+        that are absent stay absent. `check_usage` says what is wrong with them. ``attrs["read_as"]`` is the
+        call,
         with every argument, that reads the same without guessing; ``attrs["left_out"]`` what was not taken.
 
     Raises
@@ -104,7 +110,8 @@ def read_intervals(
     ArgumentError
         Where there is no such file, or an argument cannot be right or contradicts the file.
     SchemaError
-        Where the file is none of usage by interval (gas, bills, a picture), a stamp or a number cannot be read,
+        Where the file is none of usage by interval (gas, bills, a picture), a stamp or a number cannot be
+        read,
         a column may be meant in several ways, or no length can be found.
 
     Warns
@@ -116,14 +123,16 @@ def read_intervals(
     Notes
     -----
     Of a wall time that comes twice in autumn the first is daylight saving time, the second standard time,
-    in the order of the rows, whichever way they run. Stamps that are ends are read either by the clock or by the
+    in the order of the rows, whichever way they run. Stamps that are ends are read either by the clock or
+    by the
     clock at the interval's start, as each autumn and spring in the file shows.
 
     Examples
     --------
     >>> import io
     >>> import omnipandas as op
-    >>> text = "Name,A HOME\n\nDATE,START TIME,USAGE (Wh)\n11/5/2023,0:00,400\n11/5/2023,1:00,500\n11/15/2023,1:00,1\n"
+    >>> text = "Name,A HOME\n\nDATE,START TIME,USAGE (Wh)\n"
+    >>> text += "11/5/2023,0:00,400\n11/5/2023,1:00,500\n11/15/2023,1:00,1\n"
     >>> hourly = op.read_intervals(io.StringIO(text), timezone="America/New_York")
     >>> hourly["total_kwh"].head(2)
     interval_start
@@ -161,7 +170,8 @@ def _rows_of(document: Document, question: Question) -> list[Rows]:
         return layouts.rows_of(document, question)
     except (OverflowError, RecursionError, MemoryError, UnicodeError) as error:
         raise SchemaError(
-            f"{document.name} cannot be read ({type(error).__name__}): its cells are no usage. Download it again."
+            f"{document.name} cannot be read ({type(error).__name__}): its cells are no usage. Download it "
+            "again."
         ) from error
 
 

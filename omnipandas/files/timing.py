@@ -204,7 +204,8 @@ def _told_apart(
             return replace(either[order], time_format=_format(example, order))
     raise SchemaError(
         f"column {name!r}: {example!r} and the like may be read with the day or the month first. Say which: "
-        f"time_format={_format(example, 'dm')!r} (day first) or time_format={_format(example, 'md')!r} (month first)."
+        f"time_format={_format(example, 'dm')!r} (day first) or time_format={_format(example, 'md')!r} "
+        "(month first)."
     )
 
 

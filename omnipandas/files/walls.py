@@ -99,7 +99,8 @@ def clock_of(name: str | None, timezone: str) -> Clock:
         return Clock(ZoneInfo(zone_name(name)))
     except ArgumentError as error:
         raise ArgumentError(
-            f"clock={name!r}: it is the zone of the file's stamps: 'standard' for the premise's standard time all "
+            f"clock={name!r}: it is the zone of the file's stamps: 'standard' for the premise's standard "
+            "time all "
             "year, 'UTC', 'Etc/GMT+5' (five hours behind UTC), or an IANA zone."
         ) from error
 

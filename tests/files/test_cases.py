@@ -1,4 +1,4 @@
-"""Files as utilities and devices hand them out, with the right values: those beside the project, and its own."""
+"""Files as utilities and devices hand them out, with the right values: the project's own, and others."""
 
 import json
 import warnings
