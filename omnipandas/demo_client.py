@@ -8,14 +8,16 @@ import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, cast
 
 from . import sandbox
-from .omnimetic.client import Client, ClientSettings, Clock
+from .omnimetic.client import Client
 from .omnimetic.credentials import Credentials, Setting
 from .omnimetic.linked import remember_accounts
+from .omnimetic.settings import Clock, Settings
 from .sandbox.instance import Scenario
 
 EndDate = Literal["exclusive", "inclusive"]
@@ -32,7 +34,7 @@ class DemoClient(Client):
         and what it served, and faults to order.
     """
 
-    def __init__(self, box: sandbox.Sandbox, cache_dir: Path, settings: ClientSettings) -> None:
+    def __init__(self, box: sandbox.Sandbox, cache_dir: Path, settings: Settings) -> None:
         self.sandbox = box
         self._stop = weakref.finalize(self, _stop, box, cache_dir)
         credentials = Credentials(Setting(box.client_id, _SOURCE), Setting(box.secret, _SOURCE))
@@ -55,11 +57,11 @@ class DemoClient(Client):
 def demo(
     *,
     today: date | str | None = None,
-    clock: Clock = "utc",
-    timezone: str | None = None,
+    clock: Clock = Settings.clock,
+    timezone: str | None = Settings.timezone,
     end_date: EndDate | None = None,
     scenario: Scenario = None,
-    max_workers: int = 4,
+    max_workers: int = Settings.max_workers,
 ) -> DemoClient:
     """Return a client of an embedded sandbox: no account, no key, no network.
 
@@ -109,17 +111,17 @@ def demo(
     >>> len(hourly)
     744
     """
-    cache_dir = Path(tempfile.mkdtemp(prefix="omnipandas-demo-"))
-    settings = ClientSettings(
-        cache_dir=cache_dir,
+    settings = Settings(
         clock=clock,
         timezone=timezone,
         max_workers=max_workers,
-        now=time.time if today is None else _clock_from(today),
+        now=Settings.now if today is None else _clock_from(today),
     )
+    settings.require_sound()
     chosen = end_date or cast("EndDate", os.environ.get("OMNIPANDAS_SANDBOX_END_DATE") or "exclusive")
     box = sandbox.start(today=today, clock=clock, end_date=chosen, scenario=scenario)
-    client = DemoClient(box, cache_dir, settings)
+    cache_dir = Path(tempfile.mkdtemp(prefix="omnipandas-demo-"))
+    client = DemoClient(box, cache_dir, replace(settings, cache_dir=cache_dir))
     remember_accounts(client, box.service_account_ids)
     return client
 

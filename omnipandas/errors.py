@@ -19,13 +19,21 @@ OmnipandasError
 OmnipandasWarning               (a UserWarning)
 ├── CacheWarning                a cache file was damaged and set aside
 ├── QualityWarning              what the vendor sent contradicts itself or the calendar
+├── SettingsWarning             a setting was found where it is not to be trusted, and left alone
 └── StaleDataWarning            cached values older than they should be were returned
 """
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
 from typing import Any
+
+_PACKAGE = f"{Path(__file__).parent}{os.sep}"
 
 
 class OmnipandasError(Exception):
@@ -153,6 +161,10 @@ class IncompleteError(OmnipandasError):
         self.failures = dict(failures)
         self._resume = resume
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with all but the connection that `resume` would ask over."""
+        return _incomplete, (str(self), self.partial, self.failures)
+
     def resume(self) -> Any:
         """Ask again for what failed; return the whole, or raise a new `IncompleteError`.
 
@@ -169,6 +181,17 @@ class IncompleteError(OmnipandasError):
         return self._resume()
 
 
+def _incomplete(message: str, partial: Any, failures: Mapping[str, OmnipandasError]) -> IncompleteError:
+    return IncompleteError(message, partial=partial, failures=failures, resume=_far_from_home)
+
+
+def _far_from_home() -> Any:
+    raise ArgumentError(
+        "this error came from another process, which alone can resume: make the call again; what arrived is "
+        "in the cache."
+    )
+
+
 class LinkingError(OmnipandasError):
     """OmniConnect ended, and no account was linked.
 
@@ -183,6 +206,14 @@ class LinkingError(OmnipandasError):
     def __init__(self, message: str, *, outcome: str) -> None:
         super().__init__(message, retryable=outcome != "OM410")
         self.outcome = outcome
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with the outcome."""
+        return _linking, (str(self), self.outcome)
+
+
+def _linking(message: str, outcome: str) -> LinkingError:
+    return LinkingError(message, outcome=outcome)
 
 
 class ArgumentError(OmnipandasError, ValueError):
@@ -213,5 +244,18 @@ class QualityWarning(OmnipandasWarning):
     """What the vendor sent contradicts itself or the calendar; it was kept as it came."""
 
 
+class SettingsWarning(OmnipandasWarning):
+    """A setting was found where it is not to be trusted, and was left alone."""
+
+
 class StaleDataWarning(OmnipandasWarning):
     """The server failed, or was not to be asked: cached values past their time were returned."""
+
+
+def warn_caller(message: str, category: type[Warning]) -> None:
+    """Warn at the line that called the package, however deep within it the reason was found."""
+    frame: FrameType | None = sys._getframe(1)
+    depth = 2  # of the frames above warnings.warn, the first is this function's own
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, category, stacklevel=depth)

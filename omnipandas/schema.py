@@ -187,6 +187,23 @@ MONTHLY = Table(
     ),
 )
 
+BILLS = Table(
+    "BILLS",
+    "One row per service account and bill, by its read dates.",
+    Column("period_start", STAMP, "-", "The bill's first day, without a zone."),
+    (
+        _ACCOUNT,
+        Column("period_end", STAMP, "-", "The day after the bill's last day, without a zone."),
+        Column("days", "int64", "-", "Days from period_start to period_end."),
+        _ON,
+        _OFF,
+        _TOTAL,
+        Column("export_kwh", "float64", "kWh", "Energy sent to the grid; NaN where not reported."),
+        Column("cost_usd", "float64", "USD", "The bill; NaN where not reported, never 0."),
+        Column("estimated", "bool", "-", "Whether the utility estimated the reading behind the bill."),
+    ),
+)
+
 SERVICE_ACCOUNTS = Table(
     "SERVICE_ACCOUNTS",
     "One row per service account.",

@@ -16,7 +16,6 @@ from omnipandas import errors, schema
 ROOT = Path(__file__).parents[1]
 NAMES = sorted(op.__all__)
 CALLABLES = [name for name in NAMES if callable(getattr(op, name))]
-PLOTS = [name for name in vars(op.plot) if inspect.isfunction(getattr(op.plot, name))]
 PLOTS = [
     name for name in dir(op.plot) if not name.startswith("_") and inspect.isfunction(getattr(op.plot, name))
 ]
@@ -43,11 +42,6 @@ SIGNATURES = {
 def test_a_public_name_is_there(name):
     assert getattr(op, name) is not None
     assert name in dir(op)
-
-
-def test_no_module_bears_the_name_of_a_public_function():
-    modules = {path.stem for path in (ROOT / "omnipandas").rglob("*.py")} - {"__init__", "__main__"}
-    assert modules & set(CALLABLES) == set()
 
 
 @pytest.mark.parametrize("name", SIGNATURES)

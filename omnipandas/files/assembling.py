@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import QualityWarning
-from omnipandas.intervals.forms import USAGE, interval_frame
+from omnipandas.intervals.forms import ENERGY, interval_frame
 from omnipandas.intervals.units import HOUR, MINUTE, Floats, Ints, Mask
 from omnipandas.intervals.zones import changes, instants_of, zoned
 from omnipandas.schema import INTERVALS, TEXT
@@ -323,7 +323,7 @@ def _frame(batch: _Batch, names: Sequence[str], zone: ZoneInfo) -> pd.DataFrame:
     kept = pd.Index([name for name, there in zip(names, present, strict=True) if there], dtype=TEXT)
     account = pd.Categorical.from_codes((np.cumsum(present) - 1)[batch.account], categories=kept)
     columns: dict[str, object] = {
-        name: batch.energy[name] for name in (*USAGE, "export_kwh") if name in batch.energy
+        name: batch.energy[name] for name in (*ENERGY, "export_kwh") if name in batch.energy
     }
     if batch.estimated is not None:
         columns["estimated"] = batch.estimated

@@ -14,7 +14,7 @@ from omnipandas.intervals.units import Floats, Ints, Mask
 
 Days = npt.NDArray[np.datetime64]
 UNKNOWN = frozenset(("", "-", "--", "na", "n/a", "nan", "null", "none", "no data", "missing", "#n/a"))
-_MONEY = re.compile(r"[$£€\s\u00a0\u202f]|USD|CAD", re.IGNORECASE)
+_BESIDE = re.compile(r"[$£€\s\u00a0\u202f]|USD|CAD|kWh", re.IGNORECASE)
 _POINT = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][+-]?\d+)?")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ].*)?")
@@ -23,7 +23,7 @@ _NAMED = ("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %
 
 
 def numbers_of(cells: Sequence[str], name: str, *, decimal: str = ".") -> Floats:
-    """Return cells as numbers: what stands for unknown as NaN, money and thousands marks taken off.
+    """Return cells as numbers: what stands for unknown as NaN, units and thousands marks taken off.
 
     Parameters
     ----------
@@ -39,14 +39,16 @@ def numbers_of(cells: Sequence[str], name: str, *, decimal: str = ".") -> Floats
     SchemaError
         A cell is no finite number and does not stand for unknown.
     """
-    text = pd.Series(cells, dtype=object).str.strip()
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    texts = [cell.strip() for cell in cells]
+    # pandas takes any point for a decimal one.
+    plain = [cell if decimal == "." or "." not in cell else "" for cell in texts]
+    numbers = pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").to_numpy(np.float64, copy=True)
     for place in np.flatnonzero(~np.isfinite(numbers)):
-        numbers[place] = _number(text.iloc[place], decimal)
+        numbers[place] = _number(texts[place], decimal)
     wrong = np.isinf(numbers)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise SchemaError(f"{name}, value {row + 1}: {text.iloc[row]!r} is no number.")
+        raise SchemaError(f"{name}, value {row + 1}: {texts[row]!r} is no number.")
     return numbers
 
 
@@ -54,7 +56,7 @@ def _number(cell: str, decimal: str) -> float:
     """Return one cell that pandas takes for no number; infinite where it is none."""
     if cell.lower() in UNKNOWN:
         return np.nan
-    bare = _MONEY.sub("", cell)
+    bare = _BESIDE.sub("", cell)
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     form, thousands = (_COMMA, ".") if decimal == "," else (_POINT, ",")
@@ -63,17 +65,43 @@ def _number(cell: str, decimal: str) -> float:
     return float(bare.replace(thousands, "").replace(",", "."))
 
 
+def decimal_of(cells: Sequence[str], separator: str) -> str:
+    """Return the decimal mark of numbers: a comma where it stands last, once, and is no mark of thousands.
+
+    Examples
+    --------
+    >>> decimal_of(["0,52", "1,5"], ";"), decimal_of(["1,330.5", "900.0"], ","), decimal_of(["11,000"], ",")
+    (',', '.', '.')
+    """
+    commas = [cell.strip() for cell in cells if "," in cell]
+    points = [cell for cell in cells if "." in cell and "," not in cell]
+    if not commas:
+        return "."
+    both = [cell for cell in commas if "." in cell]
+    if both:
+        return "," if all(cell.rfind(",") > cell.rfind(".") for cell in both) else "."
+    thirds = all(_of_thousands(cell) for cell in commas)
+    if points or any(cell.count(",") > 1 for cell in commas):
+        return "."
+    return "." if thirds and separator == "," else ","
+
+
+def _of_thousands(cell: str) -> bool:
+    head, *rest = cell.lstrip("-+($ ").rstrip(") ").split(",")
+    return 1 <= len(head) <= 3 and not head.startswith("0") and all(len(part) == 3 for part in rest)
+
+
 def is_day(cell: str) -> bool:
     """Say whether a cell begins like a date."""
     text = cell.strip()
     return bool(_YEAR_FIRST.fullmatch(text) or _YEAR_LAST.fullmatch(text)) or _named([text]) is not None
 
 
-def days_of(cells: Sequence[str], name: str, usual: Callable[[Ints], Mask], time_format: str | None) -> Days:
+def days_of(cells: Sequence[str], name: str, likely: Callable[[Days], int], time_format: str | None) -> Days:
     """Return cells as days; a time of day behind the date is left.
 
-    Where month and day may be either, all rows tell: a month above 12, or steps from day to day that are
-    `usual` one way only.
+    Where month and day may be either, all rows tell: a month above 12, or days that are `likely` one way
+    only.
 
     Parameters
     ----------
@@ -81,8 +109,8 @@ def days_of(cells: Sequence[str], name: str, usual: Callable[[Ints], Mask], time
         As they stand in the file.
     name : str
         What they are, for the message.
-    usual : callable
-        Which steps between neighbouring days [days] are as one expects them.
+    likely : callable
+        How much days are as one expects those of such a file: the higher, the more.
     time_format : str, optional
         As for strptime; then nothing is guessed.
 
@@ -100,7 +128,7 @@ def days_of(cells: Sequence[str], name: str, usual: Callable[[Ints], Mask], time
         return _dates(name, texts, *np.array([part.group(1, 3, 4) for part in parts if part], dtype=int).T)
     if all(parts := [_YEAR_LAST.fullmatch(text) for text in texts]):
         first, second, year = np.array([part.group(1, 3, 4) for part in parts if part], dtype=int).T
-        return _told_apart(name, texts, first, second, np.where(year < 100, 2000 + year, year), usual)
+        return _told_apart(name, texts, first, second, np.where(year < 100, 2000 + year, year), likely)
     if (days := _named(texts)) is not None:
         return days
     wrong = next((t for t in texts if not _YEAR_FIRST.fullmatch(t) and not _YEAR_LAST.fullmatch(t)), texts[0])
@@ -146,7 +174,7 @@ def _told_apart(
     first: Ints,
     second: Ints,
     year: Ints,
-    usual: Callable[[Ints], Mask],
+    likely: Callable[[Days], int],
 ) -> Days:
     month_first, good_month = _calendar(year, first, second)
     day_first, good_day = _calendar(year, second, first)
@@ -157,16 +185,11 @@ def _told_apart(
             "others are: some are month first and some day first, or one is no day."
         )
     if good_month.all() and good_day.all() and (month_first != day_first).any():
-        shares = [_share(days, usual) for days in (month_first, day_first)]
-        if (shares[0] >= 0.5) == (shares[1] >= 0.5):
+        grades = likely(month_first), likely(day_first)
+        if grades[0] == grades[1]:
             raise SchemaError(
                 f"{name}: {texts[0]!r} may be month first or day first, and the other rows do not tell. Give "
                 'time_format="%m/%d/%Y" or time_format="%d/%m/%Y" (with the marks that the file has).'
             )
-        return month_first if shares[0] >= 0.5 else day_first
+        return month_first if grades[0] > grades[1] else day_first
     return month_first if good_month.all() else day_first
-
-
-def _share(days: Days, usual: Callable[[Ints], Mask]) -> float:
-    steps = np.diff(np.unique(days)).astype(np.int64)
-    return float(np.mean(usual(steps))) if len(steps) else 0.0

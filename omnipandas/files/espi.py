@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers import expat
 
@@ -15,6 +13,8 @@ import numpy as np
 
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Floats, Mask
+
+from .entries import Block, Links, Meter, Point, ReadingType, Summary, path_of
 
 NAMESPACE = "http://naesb.org/espi"
 # QualityOfReading: 8 and 9 are estimated, 10 is questionable, 12 projected; some utilities use words.
@@ -29,78 +29,6 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _READING, _VALUE, _PERIOD = _tag("IntervalReading"), _tag("value"), _tag("timePeriod")
 _START, _DURATION = _tag("start"), _tag("duration")
 _QUALITIES, _QUALITY, _WORD = _tag("ReadingQuality"), _tag("quality"), _tag("readingQuality")
-
-
-@dataclass
-class Links:
-    """Where an entry stands and what it points to, as paths."""
-
-    own: str = ""
-    up: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
-
-
-@dataclass(eq=False)
-class ReadingType:
-    """What values mean: the standard's codes, as text; "" where they are absent."""
-
-    uom: str = ""
-    multiplier: str = ""
-    flow: str = ""
-    commodity: str = ""
-    accumulation: str = ""
-    length: str = ""
-    links: Links = field(default_factory=Links)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """All of the codes: two types that share them mean the same."""
-        return self.uom, self.multiplier, self.flow, self.commodity, self.accumulation, self.length
-
-
-@dataclass(eq=False)
-class Block:
-    """Consecutive readings: from and to which of the feed's."""
-
-    low: int
-    high: int
-    start: float
-    duration: float
-    uom: str
-    length: str
-    links: Links = field(default_factory=Links)
-
-
-@dataclass(eq=False)
-class Meter:
-    """A MeterReading, with what stands within it where the file nests instead of linking."""
-
-    blocks: list[Block] = field(default_factory=list)
-    types: list[ReadingType] = field(default_factory=list)
-    links: Links = field(default_factory=Links)
-
-
-@dataclass(eq=False)
-class Point:
-    """A UsagePoint, with what stands within it."""
-
-    kind: str
-    meters: list[Meter] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    links: Links = field(default_factory=Links)
-
-
-@dataclass(eq=False)
-class Summary:
-    """A UsageSummary: one bill. Numbers as the file has them, NaN where absent."""
-
-    start: float
-    duration: float
-    cost: float
-    usage: float
-    multiplier: float
-    uom: str
-    links: Links = field(default_factory=Links)
 
 
 class Feed:
@@ -150,7 +78,7 @@ class Feed:
                         start = part.text
                     elif part.tag == _DURATION:
                         duration = part.text
-            elif tag == _QUALITIES:
+            elif tag == _QUALITIES and quality not in ESTIMATED:  # a reading may have several
                 quality = child.findtext(_QUALITY)
             elif tag == _WORD:
                 quality = child.text
@@ -299,6 +227,8 @@ def _refuse_doctype(content: bytes) -> None:
         parser.Parse(content, True)
     except _Begun:
         pass
+    except SchemaError:
+        raise
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise SchemaError("the file begins like XML and is none: download it again.") from error
 
@@ -313,23 +243,4 @@ def _number(element: Element | None, name: str) -> float:
 
 def _hrefs(entry: Element, rel: str) -> tuple[str, ...]:
     found = (link.get("href", "") for link in entry.findall(f"{_ATOM}link") if link.get("rel") == rel)
-    return tuple(_path(href) for href in found if href)
-
-
-def _path(href: str) -> str:
-    """Return an address without its host: the same thing is named with it and without."""
-    try:
-        parts = urlsplit(href.strip())
-    except ValueError:
-        return href.strip()
-    return (parts.path + (f"?{parts.query}" if parts.query else "")).strip("/")
-
-
-def same(one: str, other: str) -> bool:
-    """Say whether two paths name the same thing; one may leave out its beginning."""
-    return bool(one and other) and (one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}"))
-
-
-def above(parent: str, path: str) -> bool:
-    """Say whether `path` lies at or below `parent`; `parent` may have a beginning that `path` leaves out."""
-    return bool(parent) and (f"/{path}/".startswith(f"/{parent}/") or same(parent, path))
+    return tuple(path_of(href) for href in found if href)

@@ -12,7 +12,8 @@ from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import SECOND, Floats, Ints
 
 from .document import Document
-from .espi import Block, Feed, Links, Meter, Point, ReadingType, above, feed_of, same
+from .entries import Block, Links, Meter, Point, ReadingType, above, same
+from .espi import Feed, feed_of
 from .registers import Register, side_by_side
 from .rows import Question, Rows
 

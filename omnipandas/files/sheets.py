@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, load_workbook
@@ -33,7 +34,7 @@ def sheets_of(document: Document) -> list[Document]:
         sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     except (CalamineError, OSError, ValueError) as error:
         raise SchemaError(
-            f"{document.name} is a workbook that cannot be opened: it may have broken off, or have a password. "
+            f"{document.name} cannot be opened as a workbook: it may have broken off, or have a password. "
             "Download it again, or save the sheet as CSV."
         ) from error
     above = [row[:2] for row in sheets.get(_DETAILS, []) if row[:1] == ["Service Account Id"]]
@@ -52,7 +53,7 @@ def _refuse_large(document: Document) -> None:
         )
 
 
-def _sheet(name: str, rows: list[list[object]]) -> Document:
+def _sheet(name: str, rows: Sequence[Sequence[object]]) -> Document:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
     return Document(name, text.getvalue().encode())

@@ -14,7 +14,7 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Floats
 
-from .cells import numbers_of
+from .cells import decimal_of, numbers_of
 from .columns import NO_NUMBER, Column, columns_of, named
 from .document import Document
 from .header import Grid, grid_of, unique
@@ -147,6 +147,34 @@ class Table:
         windows = np.ndarray((len(flat) - size + 1,), dtype=f"V{size}", buffer=flat, strides=(1,))
         return windows[starts].view(np.uint8).reshape(-1, size).T
 
+    def floats(self, cells: pd.Series) -> Floats:
+        """Return the cells of a column as numbers, unknown as NaN.
+
+        Raises
+        ------
+        SchemaError
+            Where a cell is no number, or no finite one.
+        """
+        name = str(cells.name)
+        if pd.api.types.is_bool_dtype(cells.dtype):
+            raise SchemaError(f"column {name!r} holds True and False, no usage.")
+        if pd.api.types.is_numeric_dtype(cells.dtype):
+            numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+            if np.isinf(numbers).any():
+                row = int(np.argmax(np.isinf(numbers)))
+                raise SchemaError(f"column {name!r}, row {row + 1}: an infinite number is no usage.")
+            return numbers
+        codes, cells_once = pd.factorize(cells.astype("object"), use_na_sentinel=True)
+        texts = [_bare(cell) for cell in cells_once]
+        separator = "," if self.grid is None else self.grid.separator
+        decimal = "," if self.decimal == "," else decimal_of(texts, separator)
+        try:
+            return np.append(numbers_of(texts, name, decimal=decimal), np.nan)[codes]
+        except SchemaError:
+            wrong = next(place for place, text in enumerate(texts) if not _is_number(text, decimal))
+            row = int(np.argmax(codes == wrong))
+            raise SchemaError(f"column {name!r}, row {row + 1}: {cells_once[wrong]!r} is no number.") from None
+
     @cached_property
     def decimal(self) -> str:
         """The decimal mark of the numbers in a text: a point, or a comma."""
@@ -155,32 +183,6 @@ class Table:
         places = [place for place, column in enumerate(self.columns) if column.kind == "number"]
         cells = [row[place] for row in self.grid.sample for place in places if place < len(row)]
         return decimal_of(cells, self.grid.separator)
-
-
-def decimal_of(cells: Sequence[str], separator: str) -> str:
-    """Return the decimal mark of numbers: a comma where it stands last, once, and is no mark of thousands.
-
-    Examples
-    --------
-    >>> decimal_of(["0,52", "1,5"], ";"), decimal_of(["1,330.5", "900.0"], ","), decimal_of(["11,000"], ",")
-    (',', '.', '.')
-    """
-    commas = [cell.strip() for cell in cells if "," in cell]
-    points = [cell for cell in cells if "." in cell and "," not in cell]
-    if not commas:
-        return "."
-    both = [cell for cell in commas if "." in cell]
-    if both:
-        return "," if all(cell.rfind(",") > cell.rfind(".") for cell in both) else "."
-    thirds = all(_of_thousands(cell) for cell in commas)
-    if points or any(cell.count(",") > 1 for cell in commas):
-        return "."
-    return "." if thirds and separator == "," else ","
-
-
-def _of_thousands(cell: str) -> bool:
-    head, *rest = cell.lstrip("-+($ ").rstrip(") ").split(",")
-    return 1 <= len(head) <= 3 and not head.startswith("0") and all(len(part) == 3 for part in rest)
 
 
 def table_of(document: Document) -> Table:
@@ -222,36 +224,15 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def floats(cells: pd.Series, name: str, decimal: str) -> Floats:
-    """Return cells as numbers, unknown as NaN.
-
-    Raises
-    ------
-    SchemaError
-        Where a cell is no number, or no finite one.
-    """
-    if pd.api.types.is_bool_dtype(cells.dtype):
-        raise SchemaError(f"column {name!r} holds True and False, no usage.")
-    if pd.api.types.is_numeric_dtype(cells.dtype):
-        numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
-        if np.isinf(numbers).any():
-            row = int(np.argmax(np.isinf(numbers)))
-            raise SchemaError(f"column {name!r}, row {row + 1}: an infinite number is no usage.")
-        return numbers
-    codes, texts = pd.factorize(cells.astype("object"), use_na_sentinel=True)
-    values = np.full(len(texts) + 1, np.nan)
-    for place, text in enumerate(texts):
-        try:
-            values[place] = _number(str(text), name, decimal)
-        except SchemaError:
-            row = int(np.argmax(codes == place))
-            raise SchemaError(f"column {name!r}, row {row + 1}: {text!r} is no number.") from None
-    return values[codes]
+def _bare(cell: object) -> str:
+    """Return a cell without what marks thousands in any file, blank where it stands for unknown."""
+    text = str(cell).strip()
+    return "" if text.lower() in NO_NUMBER else text.replace("\u2212", "-").replace("\u2019", "").replace("'", "")
 
 
-def _number(text: str, name: str, decimal: str) -> float:
-    text = text.strip().replace("\u2212", "-")
-    if text.lower() in NO_NUMBER:
-        return np.nan
-    mark = decimal_of([text], ";" if decimal == "," else ",")
-    return float(numbers_of([text.replace("\u2019", "").replace("'", "")], name, decimal=mark)[0])
+def _is_number(text: str, decimal: str) -> bool:
+    try:
+        numbers_of([text], "", decimal=decimal)
+    except SchemaError:
+        return False
+    return True

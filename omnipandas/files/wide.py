@@ -15,7 +15,7 @@ from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import MINUTE, Floats, Ints, Mask
 from omnipandas.intervals.zones import midnights
 
-from .cells import UNKNOWN, Days, days_of, is_day, numbers_of
+from .cells import UNKNOWN, Days, days_of, decimal_of, is_day, numbers_of
 from .document import Document
 from .flows import role_of
 from .registers import Register, side_by_side
@@ -146,9 +146,7 @@ def _table(document: Document) -> _Table:
         if undated and any(cell.strip() for cell in row[inside]):
             raise SchemaError(f"column {header[date]!r}: {row[date][:40]!r} is no date.")
     lost = sum(any(cell.strip() for cell in row) for row in rows) - len(dated)
-    decimal = ","
-    if separator == "," or any("." in cell for row in dated[:50] for cell in row[inside]):
-        decimal = "."
+    decimal = decimal_of([cell for row in dated[:100] for cell in row[inside]], separator)
     return _Table(header, dated, slots, decimal, date, lost)
 
 
@@ -165,8 +163,10 @@ def _date_column(header: list[str], rows: list[list[str]], slots: Slots) -> int:
     )
 
 
-def _daily(steps: Ints) -> Mask:
-    return np.asarray(steps == 1, dtype=bool)
+def _daily(days: Days) -> bool:
+    """Say whether most days follow each other."""
+    steps = np.diff(np.unique(days)).astype(np.int64)
+    return len(steps) > 0 and bool(np.mean(steps == 1) >= 0.5)
 
 
 def _zone(question: Question) -> ZoneInfo | None:

@@ -18,7 +18,7 @@ from .readings import readings
 from .units import HOUR, MINUTE, Floats, Ints
 from .zones import from_wall, zone_name
 
-USAGE = ("on_peak_kwh", "off_peak_kwh", "total_kwh")
+ENERGY = ("on_peak_kwh", "off_peak_kwh", "total_kwh")
 # How many values an array of a year has by the length of its intervals [minutes].
 YEARS = {days * 1440 // minutes: minutes for days in (365, 366) for minutes in (5, 10, 15, 30)}
 
@@ -79,7 +79,7 @@ def intervals(
     Name: total_kwh, dtype: float64
     """
     zone = None if timezone is None else zone_name(timezone)
-    if isinstance(usage, pd.DataFrame) and {"service_account_id", *USAGE} & set(usage.columns):
+    if isinstance(usage, pd.DataFrame) and {"service_account_id", *ENERGY} & set(usage.columns):
         raise ArgumentError(
             "this frame is in long form, as INTERVALS are: studies take it as it is, and "
             "op.read_intervals(frame, timezone=..., total=...) completes one that lacks columns."
@@ -112,7 +112,7 @@ def interval_frame(
     columns: Mapping[str, object],
 ) -> pd.DataFrame:
     """Return rows as INTERVALS: usage that `columns` does not have is NaN, what else it has comes behind."""
-    usage = {name: columns.get(name, np.full(len(start), np.nan)) for name in USAGE}
+    usage = {name: columns.get(name, np.full(len(start), np.nan)) for name in ENERGY}
     every = {"service_account_id": account, "interval_end": end, **usage, **columns}
     return pd.DataFrame(every, index=start.rename(INTERVALS.index.name), copy=False)
 

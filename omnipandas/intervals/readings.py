@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import SchemaError
-from omnipandas.schema import INTERVALS, MONTHLY, UNIT
+from omnipandas.schema import INTERVALS, UNIT
 
 from .calendars import LocalCalendar
 from .groups import counted, summed
@@ -279,15 +279,3 @@ def account_codes(column: pd.Series) -> tuple[pd.Index, Ints]:
             codes = (np.cumsum(present) - 1)[codes]
             accounts = accounts[present]
     return accounts, codes.astype(np.int64)
-
-
-def monthly_accounts(monthly: pd.DataFrame, columns: Iterable[str]) -> tuple[pd.Index, Ints]:
-    """Return the accounts of a MONTHLY frame and each row's place among them.
-
-    Raises
-    ------
-    SchemaError
-        Where the frame is not MONTHLY as far as `columns` go.
-    """
-    MONTHLY.require(monthly, ["service_account_id", *columns])
-    return account_codes(monthly["service_account_id"])

@@ -2,81 +2,27 @@
 
 from __future__ import annotations
 
-import time
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal, NoReturn, Self
+from typing import NoReturn, Self
 
 import pandas as pd
 import platformdirs
-import tenacity
 
-from omnipandas.errors import ArgumentError, OmnipandasError, PayloadError, UnauthorizedError
+from omnipandas.errors import PayloadError, UnauthorizedError
 from omnipandas.intervals.zones import zone_name
 
 from . import credentials as keys
-from . import payloads
-from .cache import DAY, Cache
+from .cache import Cache
 from .ids import checked_id, is_id
+from .owners import Owners
+from .payloads import TokenGrant, token_grant
+from .replies import Reply, require_success
+from .settings import Settings, taking
 from .tokens import TokenSource
 from .transport import Transport
-
-Clock = Literal["utc", "wall"]
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How a failed request is repeated: only where it is safe, the failure may pass, and time is left.
-
-    Parameters
-    ----------
-    attempts : int
-        Most tries of one request.
-    first_wait, longest_wait : float
-        Wait after the first failure, doubled each time with jitter, and its bound [s].
-    budget : float
-        Longest time that one request may take with all its repeats [s]. A ``Retry-After`` is honoured
-        where it fits in; one that does not ends the request with its error at once.
-    """
-
-    attempts: int = 5
-    first_wait: float = 0.5
-    longest_wait: float = 8.0
-    budget: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSettings:
-    """How a client behaves, as `connect` documents it; checked when it is made.
-
-    Raises
-    ------
-    ArgumentError
-        An unknown clock or zone, or no room for a request.
-    """
-
-    cache_dir: Path
-    clock: Clock = "utc"
-    timezone: str | None = None
-    max_workers: int = 4
-    timeout: tuple[float, float] = (10.0, 30.0)
-    deadline: float = 120.0
-    retry: RetryPolicy = RetryPolicy()
-    expire_closed: float = 90 * DAY
-    expire_open: float = 3600.0
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
-
-    def __post_init__(self) -> None:
-        if self.clock not in ("utc", "wall"):
-            raise ArgumentError(f'clock is "utc" or "wall", not {self.clock!r}.')
-        if self.timezone is not None:
-            zone_name(self.timezone)
-        workers: object = self.max_workers
-        if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-            raise ArgumentError(f"max_workers is a whole number from 1, not {workers!r}.")
 
 
 class Client:
@@ -88,6 +34,8 @@ class Client:
         Where the API is.
     cache : Cache
         What was fetched before: its size, its entries, and ways to clear it.
+    owners : Owners
+        Whose answers each account's have been so far.
     clock : {"utc", "wall"}
         How the vendor's instants are read where a call does not say.
     timezone : str or None
@@ -100,9 +48,7 @@ class Client:
     A client's repr, its errors and its logs hold neither the key nor a token.
     """
 
-    def __init__(
-        self, credentials: keys.Credentials, address: keys.Setting, settings: ClientSettings
-    ) -> None:
+    def __init__(self, credentials: keys.Credentials, address: keys.Setting, settings: Settings) -> None:
         self._credentials = credentials
         self._address = address
         self._transport = Transport(
@@ -113,12 +59,13 @@ class Client:
         )
         self.base_url = self._transport.base_url
         self.cache = Cache(
-            settings.cache_dir,
+            Path(settings.cache_dir or platformdirs.user_cache_path("omnipandas")),
             f"{self.base_url}\n{credentials.client_id.value}",
             expire_closed=settings.expire_closed,
             expire_open=settings.expire_open,
             now=settings.now,
         )
+        self.owners = Owners(self.cache)
         self.clock = settings.clock
         self.timezone = None if settings.timezone is None else zone_name(settings.timezone)
         self.max_workers = settings.max_workers
@@ -169,9 +116,7 @@ class Client:
             "base_url": self._address.source,
         }
 
-    def get(
-        self, service_account_id: str, resource: str, query: Mapping[str, str], *, subject: str
-    ) -> payloads.Reply:
+    def get(self, service_account_id: str, resource: str, query: Mapping[str, str], *, subject: str) -> Reply:
         """Return a service account's good answer (status 200) from the network.
 
         Parameters
@@ -192,38 +137,35 @@ class Client:
         """
         service_account_id = checked_id(service_account_id)
 
-        def ask(grant: payloads.TokenGrant) -> payloads.Reply:
+        def ask(grant: TokenGrant) -> Reply:
             path = f"/accounts/{grant.id}/utility-service-accounts/{service_account_id}/{resource}"
-            reply = self._transport.get(path, query, grant.token, subject)
-            return payloads.require_success(reply, subject, self._now())
+            reply = self._transport.get(path, query, grant, subject)
+            return require_success(reply, subject, self._now())
 
-        grant = self._tokens.grant()
-        try:
-            return self._repeated(lambda: ask(grant))
-        except UnauthorizedError as error:
-            if error.status_code != 401:
-                raise
-        # The token died before its time: one renewal, one replay; a second 401 is the user's to see.
-        renewed = self._tokens.grant(refused=grant)
-        return self._repeated(lambda: ask(renewed))
+        refused: TokenGrant | None = None
+        while True:
+            grant, new = self._tokens.grant(refused=refused)
+            try:
+                return self._repeated(partial(ask, grant))
+            except UnauthorizedError as error:
+                # A token that was renewed just now and is refused is the user's to see. One that was in
+                # force before, be it another thread's renewal of a moment ago, may have died since.
+                if error.status_code != 401 or (new and refused is not None):
+                    raise
+                refused = grant
 
     def secret_for_linking(self) -> tuple[str, str]:
         """Return client id and secret for OmniConnect's browser part, which cannot do without them."""
         return self._credentials.client_id.value, self._credentials.secret.value
 
-    def _fetch_grant(self) -> payloads.TokenGrant:
+    def _fetch_grant(self) -> TokenGrant:
         subject = "access token"
-        document = {
-            "clientId": self._credentials.client_id.value,
-            "name": "Omnimetic",
-            "secret": self._credentials.secret.value,
-        }
 
-        def ask() -> payloads.Reply:
-            reply = self._transport.post("/access-token", document, subject)
-            return payloads.require_success(reply, subject, self._now())
+        def ask() -> Reply:
+            reply = self._transport.post("/access-token", self._credentials.document, subject)
+            return require_success(reply, subject, self._now())
 
-        grant = payloads.token_grant(self._repeated(ask))
+        grant = token_grant(self._repeated(ask))
         if not is_id(grant.id):
             raise PayloadError(
                 "access token: the account id that came with it has characters that no id has. "
@@ -234,41 +176,8 @@ class Client:
             )
         return grant
 
-    def _repeated(self, ask: Callable[[], payloads.Reply]) -> payloads.Reply:
-        """Ask again where the failure may pass. All our requests are safe to repeat: reads, and a login."""
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_may_pass),
-            wait=self._wait,
-            stop=self._is_over,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return retrying(ask)
-
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        error = _failure(state)
-        if error.retry_after is not None:
-            return error.retry_after
-        # Half of the wait is certain and half is chance, so that clients that failed together part.
-        half = {"multiplier": self._retry.first_wait / 2, "max": self._retry.longest_wait / 2}
-        return (tenacity.wait_exponential(**half) + tenacity.wait_random_exponential(**half))(state)
-
-    def _is_over(self, state: tenacity.RetryCallState) -> bool:
-        spent = max(state.idle_for, state.seconds_since_start or 0.0)
-        return (
-            state.attempt_number >= self._retry.attempts or spent + state.upcoming_sleep > self._retry.budget
-        )
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, OmnipandasError) and error.retryable
-
-
-def _failure(state: tenacity.RetryCallState) -> OmnipandasError:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, OmnipandasError):
-        raise TypeError("only failed requests are repeated") from error
-    return error
+    def _repeated(self, ask: Callable[[], Reply]) -> Reply:
+        return self._retry.repeated(ask, self._sleep)
 
 
 def _close(transport: Transport, cache: Cache) -> None:
@@ -276,33 +185,20 @@ def _close(transport: Transport, cache: Cache) -> None:
     cache.close()
 
 
-def connect(
-    client_id: str | None = None,
-    secret: str | None = None,
-    *,
-    base_url: str | None = None,
-    cache_dir: str | Path | None = None,
-    clock: Clock = "utc",
-    timezone: str | None = None,
-    max_workers: int = 4,
-    timeout: tuple[float, float] = (10.0, 30.0),
-    deadline: float = 120.0,
-    retry: RetryPolicy = RetryPolicy(),  # frozen: one default may serve all
-    expire_closed: float = 90 * DAY,
-    expire_open: float = 3600.0,
-    now: Callable[[], float] = time.time,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Client:
+@taking(Settings)
+def connect(settings: Settings) -> Client:
     """Return a client of the Omnimetic API. Nothing is sent before the first question.
 
     Parameters
     ----------
     client_id, secret : str, optional
         The key, as the Omnimetic Console shows it. What is left out is taken from the environment
-        (``OMNIMETIC_CLIENT_ID``, ``OMNIMETIC_CLIENT_SECRET``), then from a ``.env`` file in the working
-        folder or above, then from the keyring where one is installed (service ``omnipandas``).
+        (``OMNIMETIC_CLIENT_ID``, ``OMNIMETIC_CLIENT_SECRET``), then from a ``.env`` file of one's own in the
+        working folder or its project's, then from the keyring where one is installed (service
+        ``omnipandas``).
     base_url : str, optional
         Where the API is; else ``OMNIMETIC_BASE_URL``, else the vendor's address. HTTPS, save on loopback.
+        A ``.env`` file's address is used with the key of the same file alone.
     cache_dir : str or Path, optional
         Folder of the cache; by default the user's own cache folder.
     clock : {"utc", "wall"}, default "utc"
@@ -346,17 +242,6 @@ def connect(
     >>> op.connect("my-client-id", "my-secret", cache_dir=getfixture("tmp_path"))
     <Client of https://app.omnimetic.com/api; client id from argument>
     """
-    settings = ClientSettings(
-        cache_dir=Path(cache_dir) if cache_dir is not None else platformdirs.user_cache_path("omnipandas"),
-        clock=clock,
-        timezone=timezone,
-        max_workers=max_workers,
-        timeout=timeout,
-        deadline=deadline,
-        retry=retry,
-        expire_closed=expire_closed,
-        expire_open=expire_open,
-        now=now,
-        sleep=sleep,
-    )
-    return Client(keys.credentials(client_id, secret), keys.address(base_url), settings)
+    settings.require_sound()
+    access = keys.access(settings.client_id, settings.secret, settings.base_url)
+    return Client(access.credentials, access.address, settings.without_key())

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
+from operator import attrgetter
 
 import pandas as pd
 
-from omnipandas.atomic import write_whole
 from omnipandas.errors import ArgumentError, IncompleteError, OmnipandasError
 from omnipandas.intervals.zones import zone_name
 
-from . import frames, payloads, ranges
-from .client import Client, Clock
-from .gathering import Part, Source, gathered
-from .ids import account_ids, checked_id
+from . import frames, payloads, premises, ranges
+from .client import Client
+from .gathering import Part, Progress, Source, gathered
+from .ids import account_ids
+from .replies import Reply
+from .settings import Clock
 
 
 def get_service_accounts(
-    client: Client, ids: str | Iterable[str], *, refresh: bool = False, offline: bool = False
+    client: Client,
+    ids: str | Iterable[str],
+    *,
+    refresh: bool = False,
+    offline: bool = False,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return a frame of service accounts: address, time zone, when linked.
 
@@ -33,6 +39,11 @@ def get_service_accounts(
         Ask the server even where the cache is fresh.
     offline : bool, default False
         Take the cache alone, however old.
+    progress : callable, optional
+        Called as ``progress(done, total)`` with the answers that have come and those that were asked for,
+        before the first and after each, in the caller's own thread; what the cache has is not counted.
+        What it raises ends the call, and is raised: the way to cancel. What had come by then stays in the
+        cache. By default a call of more than a second shows a bar.
 
     Returns
     -------
@@ -61,11 +72,10 @@ def get_service_accounts(
     >>> list(accounts.columns)[:4]
     ['external_id', 'street', 'city', 'state']
     """
-    parts = _account_parts(account_ids(ids))
     return gathered(
         client,
-        parts,
-        Source(refresh, offline),
+        premises.account_parts(account_ids(ids)),
+        Source(refresh, offline, progress),
         lambda found: _signed(
             frames.service_accounts({part.service_account_id: record for part, record in found}), client
         ),
@@ -79,6 +89,7 @@ def get_historical(
     *,
     refresh: bool = False,
     offline: bool = False,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return monthly usage and cost with a datetime index.
 
@@ -91,6 +102,8 @@ def get_historical(
     years : int or iterable of int
         One calendar year or many, for example ``range(2021, 2024)``.
     refresh, offline : bool, default False
+        As in `get_service_accounts`.
+    progress : callable, optional
         As in `get_service_accounts`.
 
     Returns
@@ -132,6 +145,8 @@ def get_historical(
             f"historical data {year} of {service_account}",
             ranges.is_closed(pd.Timestamp(year=year + 1, month=1, day=1, tz="UTC"), now),
             payloads.month_records,
+            payloads.owners,
+            partial(frames.is_whole_year, year=year),
         )
         for service_account in wanted
         for year in calendar
@@ -139,7 +154,7 @@ def get_historical(
     return gathered(
         client,
         parts,
-        Source(refresh, offline),
+        Source(refresh, offline, progress),
         lambda found: _signed(
             frames.monthly(
                 [(part.service_account_id, int(part.query["year"]), records) for part, records in found],
@@ -160,6 +175,7 @@ def get_intervals(
     clock: Clock | None = None,
     refresh: bool = False,
     offline: bool = False,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return hourly usage with a time-zone-aware index.
 
@@ -179,6 +195,8 @@ def get_intervals(
         default the client's.
     refresh, offline : bool, default False
         As in `get_service_accounts`.
+    progress : callable, optional
+        As in `get_service_accounts`; first of the addresses that tell the zones, where they are needed.
 
     Returns
     -------
@@ -213,168 +231,60 @@ def get_intervals(
     25
     """
     wanted, now = account_ids(ids), client.now()
-    source = Source(refresh, offline)
+    source = Source(refresh, offline, progress)
     clock = client.clock if clock is None else clock
     if clock not in ("utc", "wall"):
         raise ArgumentError(f'clock is "utc" or "wall", not {clock!r}.')
     given = client.timezone if timezone is None else zone_name(timezone)
     ranges.require_order(start, end, now)
-    zones, failures = _zones(client, wanted, given, clock, source)
-    zone = given or _shared_zone(zones)
-    first, last = ranges.bounds(start, end, zone, now)
-    parts = [
-        Part(
-            service_account,
-            "interval-data",
-            chunk.query,
-            f"interval data {chunk.month} of {service_account}",
-            ranges.is_closed(chunk.closes, now),
-            partial(_read_wall_hours, chunk, premise) if clock == "wall" else partial(_read_hours, chunk),
-        )
-        for service_account, premise in zones.items()
-        for chunk in ranges.month_chunks(first, last, now)
-    ]
 
-    def whole(found: list[tuple[Part[frames.HourBlock], frames.HourBlock]]) -> pd.DataFrame:
-        blocks = [(part.service_account_id, block) for part, block in found]
-        return _signed(
-            frames.hourly(blocks, wanted, zone), client, timezone=zone, clock=clock, interval_label="start"
-        )
+    def fetched() -> pd.DataFrame:
+        zones, failures = premises.zones(client, wanted, given, clock, source)
+        zone = given or premises.shared_zone(zones)
+        first, last = ranges.bounds(start, end, zone, now)
+        parts = [
+            _hour_part(one, premise, chunk, clock, now)
+            for one, premise in zones.items()
+            for chunk in ranges.month_chunks(first, last, now)
+        ]
 
-    if not failures:
-        return gathered(client, parts, source, whole)
-    again = partial(
-        get_intervals,
-        client,
-        wanted,
-        start,
-        end,
-        timezone=timezone,
-        clock=clock,
-        refresh=refresh,
-        offline=offline,
+        def whole(found: list[tuple[Part[frames.HourBlock], frames.HourBlock]]) -> pd.DataFrame:
+            blocks = [(part.service_account_id, block) for part, block in found]
+            hourly = frames.hourly(blocks, wanted, zone)
+            return _signed(hourly, client, timezone=zone, clock=clock, interval_label="start")
+
+        those_known = partial(gathered, client, parts, source, whole)
+        if failures:
+            raise _without(failures, those_known, fetched)
+        return those_known()
+
+    return fetched()
+
+
+def _hour_part(
+    service_account_id: str, zone: str, chunk: ranges.Chunk, clock: Clock, now: pd.Timestamp
+) -> Part[frames.HourBlock]:
+    return Part(
+        service_account_id,
+        "interval-data",
+        chunk.query,
+        f"interval data {chunk.month} of {service_account_id}",
+        ranges.is_closed(chunk.closes, now),
+        partial(_read_wall_hours, chunk, zone) if clock == "wall" else partial(_read_hours, chunk),
+        payloads.owners,
+        attrgetter("complete"),
     )
-    raise _without(failures, partial(gathered, client, parts, source, whole), again)
 
 
-def download_workbook(client: Client, service_account_id: str, path: str | Path) -> Path:
-    """Save the utility's own workbook of a service account and return where it lies.
-
-    Parameters
-    ----------
-    client : Client
-        As returned by `connect` or `demo`.
-    service_account_id : str
-        One service account.
-    path : str or Path
-        The file to write, whole or not at all; its folder must be there.
-
-    Returns
-    -------
-    Path
-        `path`, for `read_workbook`.
-
-    Raises
-    ------
-    ArgumentError
-        The id is none, or the path is a folder or lies in none; nothing was sent.
-    PayloadError
-        What came is no xlsx file; nothing was written.
-    ResponseError, ConnectionFailedError
-        As the server or the network had it.
-
-    Notes
-    -----
-    Source: vendor's API reference, "Utility Data". A workbook is not cached.
-
-    Examples
-    --------
-    >>> import omnipandas as op
-    >>> client = op.demo()
-    >>> household = op.linked_accounts(client)[0]
-    >>> path = op.download_workbook(client, household, getfixture("tmp_path") / "usage.xlsx")
-    >>> len(op.read_workbook(path)) > 0
-    True
-    """
-    service_account_id = checked_id(service_account_id)
-    target = Path(path).expanduser()
-    if target.is_dir() or not target.parent.is_dir():
-        raise ArgumentError(
-            f"{target} is a folder, or lies in none: give a file's path in an existing folder."
-        )
-    reply = client.get(service_account_id, "download-data", {}, subject=f"workbook of {service_account_id}")
-    return write_whole(target, payloads.workbook(reply))
+def _read_hours(chunk: ranges.Chunk, reply: Reply) -> frames.HourBlock:
+    month = frames.hour_block(payloads.interval_records(reply), chunk.opens, chunk.closes)
+    return frames.part_of(month, chunk.start, chunk.end, chunk.hours)
 
 
-def _account_parts(ids: list[str]) -> list[Part[payloads.AccountRecord]]:
-    return [
-        Part(
-            service_account,
-            "info",
-            {},
-            f"service account {service_account}",
-            False,
-            payloads.account_record,
-        )
-        for service_account in ids
-    ]
-
-
-def _read_hours(chunk: ranges.Chunk, reply: payloads.Reply) -> frames.HourBlock:
-    return frames.hour_block(payloads.interval_records(reply), chunk.start, chunk.end)
-
-
-def _read_wall_hours(chunk: ranges.Chunk, zone: str, reply: payloads.Reply) -> frames.HourBlock:
-    return frames.wall_hour_block(payloads.identified_interval_records(reply), chunk.start, chunk.end, zone)
-
-
-def _zones(
-    client: Client, ids: list[str], given: str | None, clock: Clock, source: Source
-) -> tuple[dict[str, str], dict[str, OmnipandasError]]:
-    """Return each premise's zone, and the errors of those whose address could not be had.
-
-    The zone that is given is the premise's own where there is one premise or the stamps are UTC; of
-    several under the wall clock each has that of its ZIP code, the given one standing in for an unknown.
-    """
-    if given is not None and (clock == "utc" or len(ids) == 1):
-        return dict.fromkeys(ids, given), {}
-    failures: dict[str, OmnipandasError] = {}
-    try:
-        # A premise does not move: its address is taken from the cache at any age.
-        addresses = Source(offline=source.offline, ageless=True)
-        zones = gathered(client, _account_parts(ids), addresses, _premise_zones)
-    except IncompleteError as error:
-        zones, failures = error.partial, error.failures
-        if not zones and clock == "utc" and source.offline:
-            # Go on in UTC, so that the error names the months that the cache lacks as well.
-            return dict.fromkeys(ids, "UTC"), failures
-        if not zones:
-            raise next(iter(failures.values())) from error
-    if unknown := [service_account for service_account, zone in zones.items() if not (zone or given)]:
-        raise ArgumentError(
-            f"no time zone is known for {', '.join(unknown)}: the address has no US ZIP code. "
-            'Give the premise\'s, for example timezone="America/New_York".'
-        )
-    return {service_account: zone or given or "" for service_account, zone in zones.items()}, failures
-
-
-def _premise_zones(
-    found: list[tuple[Part[payloads.AccountRecord], payloads.AccountRecord]],
-) -> dict[str, str | None]:
-    return {
-        part.service_account_id: frames.zone_of(record.address or payloads.Address())
-        for part, record in found
-    }
-
-
-def _shared_zone(zones: dict[str, str]) -> str:
-    several = sorted(set(zones.values()))
-    if len(several) > 1:
-        raise ArgumentError(
-            f"the premises lie in several time zones ({', '.join(several)}), and a frame has one: give "
-            "timezone=, or fetch each zone by itself."
-        )
-    return several[0] if several else "UTC"
+def _read_wall_hours(chunk: ranges.Chunk, zone: str, reply: Reply) -> frames.HourBlock:
+    records = payloads.identified_interval_records(reply)
+    month = frames.wall_hour_block(records, chunk.opens, chunk.closes, zone)
+    return frames.part_of(month, chunk.start, chunk.end, chunk.hours)
 
 
 def _without(

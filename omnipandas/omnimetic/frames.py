@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from omnipandas.errors import ArgumentError, PayloadError
+from omnipandas.errors import ArgumentError
 from omnipandas.intervals.forms import interval_frame
 from omnipandas.intervals.zones import Stamps, from_wall, zone_name
 from omnipandas.schema import TEXT
 
 from .payloads import MONTHS, AccountRecord, Address, IdentifiedIntervalRecord, IntervalRecord, MonthRecord
+from .stamps import instants
 
 _HOUR = pd.Timedelta(hours=1)
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?")
@@ -33,12 +34,15 @@ class HourBlock:
         Left edges, in UTC.
     on, off, total : ndarray of float
         Usage [kWh] as sent.
+    complete : bool
+        Whether the answer has every hour of its month.
     """
 
     start: Stamps
     on: _Floats
     off: _Floats
     total: _Floats
+    complete: bool = True
 
 
 def service_accounts(records: Mapping[str, AccountRecord]) -> pd.DataFrame:
@@ -146,14 +150,14 @@ def hour_block(records: Sequence[IntervalRecord], start: pd.Timestamp, end: pd.T
     PayloadError
         A record's date is no instant.
     """
-    return _block(records, _stamps([record.date for record in records]), start, end)
+    return _block(records, instants([record.date for record in records]), start, end)
 
 
 def wall_hour_block(
     records: Sequence[IdentifiedIntervalRecord], start: pd.Timestamp, end: pd.Timestamp, zone: str
 ) -> HourBlock:
     """Return what `hour_block` does, of records stamped with the wall time of `zone`."""
-    wall = _stamps([record.date for record in records])
+    wall = instants([record.date for record in records])
     return _block(records, from_wall(wall, zone, [record.id for record in records]), start, end)
 
 
@@ -177,7 +181,20 @@ def _block(
     return block
 
 
-def _taken(block: HourBlock, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> HourBlock:
+def part_of(month: HourBlock, start: pd.Timestamp, end: pd.Timestamp, hours: int) -> HourBlock:
+    """Return the hours of a month's block in ``[start, end)``, complete where all `hours` of it came."""
+    first, last = (bound.tz_convert("UTC").tz_localize(None).to_datetime64() for bound in (start, end))
+    complete = len(month.start) >= hours and len(np.unique(month.start)) >= hours
+    rows = slice(*np.searchsorted(month.start, [first, last]).tolist())
+    return replace(_taken(month, rows), complete=complete)
+
+
+def is_whole_year(records: Sequence[MonthRecord], year: int) -> bool:
+    """Say whether records have every month of a year."""
+    return len({record.month for record in records if record.year == year}) == len(MONTHS)
+
+
+def _taken(block: HourBlock, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp] | slice) -> HourBlock:
     return HourBlock(block.start[rows], block.on[rows], block.off[rows], block.total[rows])
 
 
@@ -213,29 +230,6 @@ def hourly(blocks: Sequence[tuple[str, HourBlock]], ids: Sequence[str], timezone
     on, off = _reported_split(whole.on, whole.off, whole.total)
     usage = {"on_peak_kwh": on, "off_peak_kwh": off, "total_kwh": whole.total}
     return interval_frame(index, index + _HOUR, _account_column(codes, ids), usage)
-
-
-def _stamps(dates: list[str]) -> Stamps:
-    """Parse the vendor's ``2023-10-07T23:00:00.000Z`` in one pass; other ISO 8601 forms more slowly."""
-    width = len(dates[0]) if dates else 0
-    try:
-        text = "".join(dates).encode("ascii")
-        if width > 11 and len(text) == width * len(dates):
-            letters = np.frombuffer(text, "S1").reshape(len(dates), width)
-            if (letters[:, -1] == b"Z").all() and (letters[:, 10] == b"T").all():
-                return np.ascontiguousarray(letters[:, :-1]).view(f"S{width - 1}").ravel().astype("M8[us]")
-        parsed = pd.to_datetime(dates, format="ISO8601", utc=True)
-    except ValueError:
-        parsed = pd.DatetimeIndex([pd.NaT], tz="UTC")
-    if parsed.hasnans:
-        raise PayloadError(
-            "interval data: a record's date is no ISO 8601 instant. The vendor's format differs from its "
-            "document: please report it with this message.",
-            path="$[...].date",
-            expected="an instant such as 2023-10-07T23:00:00.000Z",
-            found="other text",
-        )
-    return parsed.tz_localize(None).as_unit("us").to_numpy()
 
 
 def _floats(numbers: list[float | None]) -> _Floats:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -21,11 +19,12 @@ from omnipandas.errors import (
     ServerError,
     StaleDataWarning,
     UnauthorizedError,
+    warn_caller,
 )
 
-from .cache import Entry
 from .client import Client
-from .payloads import Reply
+from .replies import Reply
+from .storage import Entry
 
 _Block = TypeVar("_Block")
 _Whole = TypeVar("_Whole")
@@ -35,9 +34,7 @@ _FATAL = (UnauthorizedError, ConnectionFailedError, RateLimitError)
 # Where the server is at fault, what the cache still has is better than nothing.
 _EXCUSED = (ServerError, ConnectionFailedError, RateLimitError)
 _PROGRESS_DELAY = 1.0  # [s]
-# Whoever shows progress of their own is told (answers so far, answers awaited) instead of a bar being
-# drawn; what they raise ends the call.
-listener: ContextVar[Callable[[int, int], None] | None] = ContextVar("listener", default=None)
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,11 @@ class Part(Generic[_Block]):
         Whether its answer is final.
     read : callable
         Turns the answer into a block, or raises.
+    owners : callable
+        Gives the service accounts that the answer's records bear.
+    complete : callable
+        Says whether a block has all that its period can have: an answer that lacks some, as of an account
+        linked a moment ago, is not kept for long, however closed the period.
     """
 
     service_account_id: str
@@ -62,11 +64,14 @@ class Part(Generic[_Block]):
     subject: str
     closed: bool
     read: Callable[[Reply], _Block] = field(repr=False)
+    owners: Callable[[Reply], set[str]] = field(repr=False)
+    complete: Callable[[_Block], bool] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a call takes its parts from: by default the cache where it is fresh, else the server.
+    """Where a call takes its parts from, by default the cache where it is fresh, else the server; and
+    whom it tells how far it is.
 
     Parameters
     ----------
@@ -74,17 +79,33 @@ class Source:
         Always the server.
     offline : bool
         The cache alone, however old.
+    progress : callable, optional
+        Told (answers so far, answers asked for), in the caller's own thread, before the first answer and
+        after each; what it raises ends the call. By default a bar is drawn once a call takes a second.
     ageless : bool
         The cache wherever it has an answer, and no word of its age: for what hardly ever changes.
     """
 
     refresh: bool = False
     offline: bool = False
+    progress: Progress | None = None
     ageless: bool = False
 
     def __post_init__(self) -> None:
         if self.refresh and self.offline:
             raise ArgumentError("refresh=True asks the server and offline=True forbids it: choose one.")
+        if self.progress is not None and not callable(self.progress):
+            raise ArgumentError(f"progress is a callable that takes (done, total), not {self.progress!r}.")
+
+    def shown(self, answers: Iterator[_Item], total: int) -> Iterator[_Item]:
+        """Yield the answers while telling how many there are by now."""
+        if self.progress is None:
+            yield from tqdm(answers, total=total, desc="Omnimetic", delay=_PROGRESS_DELAY, leave=False)
+            return
+        self.progress(0, total)
+        for done, answer in enumerate(answers, 1):
+            yield answer
+            self.progress(done, total)
 
 
 def gathered(
@@ -123,14 +144,20 @@ class _Gathering(Generic[_Block, _Whole]):
 
     def run(self) -> _Whole:
         """Fetch what is missing; return the whole or raise. Run again, it resumes."""
+        try:
+            return self._run()
+        finally:
+            self._client.cache.warn()
+
+    def _run(self) -> _Whole:
         missing = [place for place in range(len(self._parts)) if place not in self._blocks]
         ages: list[float] = []
         if not self._source.refresh:
-            missing = [place for place in missing if not self._take_cached(place, ages)]
+            missing = [place for place in missing if not self._take_usable(place, ages)]
         failures = self._absent(missing) if self._source.offline else self._fetch(missing)
         if not self._source.refresh and not self._source.offline:
             for place, error in list(failures.items()):
-                if isinstance(error, _EXCUSED) and self._take_cached(place, ages, stale=True):
+                if isinstance(error, _EXCUSED) and self._take(place, self._kept(place), ages):
                     del failures[place]
         if ages:
             self._warn_stale(ages)
@@ -141,20 +168,27 @@ class _Gathering(Generic[_Block, _Whole]):
     def _assembled(self) -> _Whole:
         return self._whole([(self._parts[place], self._blocks[place]) for place in sorted(self._blocks)])
 
-    def _take_cached(self, place: int, ages: list[float], *, stale: bool = False) -> bool:
-        part, cache = self._parts[place], self._client.cache
-        entry = cache.get(part.service_account_id, part.resource, part.query)
+    def _kept(self, place: int) -> Entry | None:
+        part = self._parts[place]
+        return self._client.cache.get(part.service_account_id, part.resource, part.query)
+
+    def _take_usable(self, place: int, ages: list[float]) -> bool:
+        """Take an answer from the cache where the call's source has it do."""
+        entry, source = self._kept(place), self._source
+        if entry is None or not (source.ageless or source.offline or self._client.cache.is_fresh(entry)):
+            return False
+        return self._take(place, entry, ages)
+
+    def _take(self, place: int, entry: Entry | None, ages: list[float]) -> bool:
+        """Take a kept answer, and note its age where that is past its time."""
         if entry is None:
             return False
-        fresh = self._source.ageless or cache.is_fresh(entry)
-        if not (fresh or stale or self._source.offline):
-            return False
         try:
-            self._blocks[place] = part.read(_as_reply(entry))
+            self._blocks[place] = self._parts[place].read(_as_reply(entry))
         except PayloadError:
             return False  # an older version took this answer for good; the server is asked anew
-        if not fresh:
-            ages.append(cache.age(entry))
+        if not (self._source.ageless or self._client.cache.is_fresh(entry)):
+            ages.append(self._client.cache.age(entry))
         return True
 
     def _absent(self, missing: Sequence[int]) -> dict[int, OmnipandasError]:
@@ -166,7 +200,10 @@ class _Gathering(Generic[_Block, _Whole]):
         }
 
     def _fetch(self, missing: Sequence[int]) -> dict[int, OmnipandasError]:
-        if len(missing) == 1:  # the common small call needs neither threads nor a progress bar
+        if not missing:
+            return {}
+        if len(missing) == 1 and self._source.progress is None:
+            # the common small call needs neither threads nor a bar
             outcome = self._ask(missing[0])
             return {missing[0]: outcome} if outcome else {}
         failures: dict[int, OmnipandasError] = {}
@@ -176,7 +213,7 @@ class _Gathering(Generic[_Block, _Whole]):
             asked: dict[Future[OmnipandasError | None], int] = {
                 pool.submit(self._ask, place): place for place in missing
             }
-            for future in _shown(as_completed(asked), len(asked)):
+            for future in self._source.shown(as_completed(asked), len(asked)):
                 outcome = fatal if future.cancelled() else future.result()
                 if outcome is not None:
                     failures[asked[future]] = outcome
@@ -194,6 +231,7 @@ class _Gathering(Generic[_Block, _Whole]):
         try:
             reply = self._client.get(part.service_account_id, part.resource, part.query, subject=part.subject)
             block = part.read(reply)
+            self._client.owners.require(part.service_account_id, part.owners(reply), part.subject)
         except OmnipandasError as error:
             return error
         self._client.cache.put(
@@ -202,18 +240,17 @@ class _Gathering(Generic[_Block, _Whole]):
             part.query,
             reply.body,
             reply.headers.get("content-type", ""),
-            closed=part.closed,
+            closed=part.closed and part.complete(block),
         )
         self._blocks[place] = block
         return None
 
     def _warn_stale(self, ages: Sequence[float]) -> None:
         reason = "offline=True" if self._source.offline else "the server failed"
-        warnings.warn(
+        warn_caller(
             f"{len(ages)} of {len(self._parts)} answers come from the cache past their time, up to "
             f"{_in_words(max(ages))} old, since {reason}.",
             StaleDataWarning,
-            stacklevel=5,  # the notebook's own line: run, gathered and get_... lie between
         )
 
     def _error(self, failures: Mapping[int, OmnipandasError]) -> OmnipandasError:
@@ -231,18 +268,6 @@ class _Gathering(Generic[_Block, _Whole]):
         )
         error.__cause__ = first
         return error
-
-
-def _shown(finished: Iterator[_Item], total: int) -> Iterator[_Item]:
-    """Yield the items while telling how many there are by now."""
-    tell = listener.get()
-    if tell is None:
-        yield from tqdm(finished, total=total, desc="Omnimetic", delay=_PROGRESS_DELAY, leave=False)
-        return
-    tell(0, total)
-    for done, item in enumerate(finished, 1):
-        yield item
-        tell(done, total)
 
 
 def _as_reply(entry: Entry) -> Reply:

@@ -1,4 +1,4 @@
-"""Sans-I/O: an answer's status, headers and bytes become typed records, or the right error.
+"""Sans-I/O: an answer's bytes become typed records, or an error that names the place.
 
 The vendor's spellings (``onPeakUsageInWatts``) end here; its units end in `frames`.
 """
@@ -6,30 +6,18 @@ The vendor's spellings (``onPeakUsageInWatts``) end here; its units end in `fram
 from __future__ import annotations
 
 import base64
-import io
-import zipfile
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Literal, NamedTuple, TypeVar, get_args
+import re
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
 
-from omnipandas.errors import (
-    BadRequestError,
-    NotFoundError,
-    OmnipandasError,
-    PayloadError,
-    RateLimitError,
-    ResponseError,
-    ServerError,
-    UnauthorizedError,
-)
+from omnipandas.errors import PayloadError
+
+from .archives import require_workbook
+from .replies import Reply
 
 _Record = TypeVar("_Record")
-
-# 408, 429 and the 5xx may pass by themselves; the vendor documents 500 as a fault of its own.
-_RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 
 _Month = Literal[
     "January",
@@ -48,14 +36,6 @@ _Month = Literal[
 MONTHS: tuple[str, ...] = get_args(_Month)
 
 
-class Reply(NamedTuple):
-    """An HTTP answer: status, headers (names in lower case) and body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class TokenGrant(msgspec.Struct, frozen=True):
     """``POST /access-token``: the account id of all further addresses, and the bearer token."""
 
@@ -64,6 +44,9 @@ class TokenGrant(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "TokenGrant(...)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:  # msgspec's own shows all fields
+        return []
 
 
 class _Lifetime(msgspec.Struct, frozen=True):
@@ -131,72 +114,6 @@ _INTERVALS = msgspec.json.Decoder(list[IntervalRecord])
 _IDENTIFIED_INTERVALS = msgspec.json.Decoder(list[IdentifiedIntervalRecord])
 
 
-def require_success(reply: Reply, subject: str, now: float) -> Reply:
-    """Return the reply if its status is 200, else raise the error of its status.
-
-    Parameters
-    ----------
-    reply : Reply
-        The answer.
-    subject : str
-        What was asked for, in words, for the message.
-    now : float
-        The time of day [s since 1970], against which a ``Retry-After`` date is read where the answer itself
-        has no ``Date``.
-
-    Raises
-    ------
-    ResponseError
-        `BadRequestError`, `UnauthorizedError`, `NotFoundError`, `RateLimitError`, `ServerError`, or
-        `ResponseError` itself for any other status.
-    """
-    if reply.status == 200:
-        return reply
-    kind, advice = _meaning(reply.status)
-    raise kind(
-        f"{subject}: the server answered {reply.status}. {advice}",
-        status_code=reply.status,
-        retry_after=_seconds_to_wait(reply.headers, now),
-        retryable=reply.status in _RETRYABLE,
-    )
-
-
-def _meaning(status: int) -> tuple[type[OmnipandasError], str]:
-    if status == 400:
-        return BadRequestError, "It found a parameter missing or wrong: check the ids, years and dates."
-    if status in (401, 403):
-        return UnauthorizedError, "The client id, the secret or this account is not accepted: check the key."
-    if status == 404:
-        return (
-            NotFoundError,
-            "Check the service account id: OmniConnect returns it when an account is linked.",
-        )
-    if status == 429:
-        return RateLimitError, "Too many requests: wait, or ask for less at a time."
-    if status >= 500:
-        return ServerError, "The fault is the server's: try again later."
-    return ResponseError, "This status is not in the vendor's document: check the base URL."
-
-
-def _seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """Read ``Retry-After``, seconds or an HTTP date (RFC 9110, section 10.2.3), by the server's clock."""
-    header = headers.get("retry-after", "").strip()
-    if header.isdecimal():
-        return float(header)
-    until = _http_date(header)
-    if until is None:
-        return None
-    return max(0.0, until - (_http_date(headers.get("date", "")) or now))
-
-
-def _http_date(text: str) -> float | None:
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-
-
 def token_grant(reply: Reply) -> TokenGrant:
     """Return the token and account id of a ``POST /access-token`` answer."""
     grant = _decode(_GRANT, reply, "the access token")
@@ -221,6 +138,32 @@ def token_lifetime(token: str) -> float | None:
     except ValueError:  # msgspec's errors are ValueErrors too
         return None  # an opaque token: only the idle hour is known of it
     return lifetime.exp - lifetime.iat
+
+
+class _Owned(msgspec.Struct, frozen=True, rename="camel"):
+    service_account: Any = None
+
+
+_OWNED = msgspec.json.Decoder(list[_Owned])
+_OWNER = re.compile(rb'"serviceAccount"\s*:\s*\{\s*"_id"\s*:\s*"([^"\\]*)"')
+
+
+def owners(reply: Reply) -> set[str]:
+    """Return the ids of the service accounts that the records of a list bear.
+
+    All records of an answer name their account in the same bytes, so that counting those does; decoding the
+    ids of a year's hours would take as long as decoding their readings.
+    """
+    first = _OWNER.search(reply.body)
+    if first and reply.body.count(first[0]) == reply.body.count(b'"serviceAccount"'):
+        return {first[1].decode()}
+    records = _decode(_OWNED, reply, "the records' service accounts")
+    return {found for record in records if (found := _text_id(record.service_account))}
+
+
+def account_owner(reply: Reply) -> set[str]:
+    """Return the id that an ``.../info`` answer bears."""
+    return {account_record(reply).id}
 
 
 def account_record(reply: Reply) -> AccountRecord:
@@ -296,34 +239,7 @@ def _text_id(value: object) -> str | None:
 
 def workbook(reply: Reply) -> bytes:
     """Return the bytes of a ``.../download-data`` answer after a check that they are an xlsx file."""
-    return require_workbook(reply.body, f"the answer ({_kind(reply)})", reply.status)
-
-
-def require_workbook(body: bytes, source: str, status: int | None = None) -> bytes:
-    """Return `body` if it is an xlsx file: a sound ZIP archive that holds a workbook part.
-
-    Raises
-    ------
-    PayloadError
-        It is something else, or was cut short.
-    """
-    found = "no ZIP archive"
-    if zipfile.is_zipfile(io.BytesIO(body)):
-        try:
-            with zipfile.ZipFile(io.BytesIO(body)) as archive:
-                broken = archive.testzip()
-                names = archive.namelist()
-        except zipfile.BadZipFile:
-            broken, names = "directory", []
-        if broken is None and "[Content_Types].xml" in names and "xl/workbook.xml" in names:
-            return body
-        found = "a damaged archive" if broken else "a ZIP archive without a workbook"
-    raise PayloadError(
-        f"workbook: expected an xlsx file, found {found} in {source}. Download it again.",
-        expected="an xlsx file",
-        found=found,
-        status_code=status,
-    )
+    return require_workbook(reply.body, f"the answer ({reply.kind})", reply.status)
 
 
 def _decode(decoder: msgspec.json.Decoder[_Record], reply: Reply, subject: str) -> _Record:
@@ -332,8 +248,8 @@ def _decode(decoder: msgspec.json.Decoder[_Record], reply: Reply, subject: str) 
         return decoder.decode(reply.body)
     except msgspec.ValidationError as error:
         path, expected, found = _mismatch(str(error))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        path, expected, found = "$", "a JSON document", f"{_kind(reply)} that is no whole JSON document"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        path, expected, found = "$", "a JSON document", f"{reply.kind} that is no whole JSON document"
     # Raised out here without a cause: msgspec's own errors quote values, a UnicodeDecodeError the body.
     raise PayloadError(
         f"{subject}: expected {expected}, found {found}, at {path} of the answer. Check the base URL and try "
@@ -358,8 +274,3 @@ def _mismatch(message: str) -> tuple[str, str, str]:
     else:
         expected, found = sentence.removeprefix("Invalid "), "other text"
     return path.rstrip("`") or "$", expected, found
-
-
-def _kind(reply: Reply) -> str:
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip() or "an untyped answer"
-    return f"{len(reply.body):,} bytes of {kind}"

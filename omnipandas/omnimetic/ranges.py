@@ -7,6 +7,7 @@ a day around it and cut to its own hours: right under every reading, with neithe
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,14 +35,20 @@ class Chunk:
         The month.
     start, end : Timestamp
         The hours of it that belong to the range, half-open, tz-aware.
-    closes : Timestamp
-        The month's end.
+    opens, closes : Timestamp
+        The month itself, half-open.
     """
 
     month: pd.Period
     start: pd.Timestamp
     end: pd.Timestamp
+    opens: pd.Timestamp
     closes: pd.Timestamp
+
+    @property
+    def hours(self) -> int:
+        """How many hours begin in the month, a part of one at a clock's change counted as one."""
+        return math.ceil((self.closes - self.opens) / pd.Timedelta(hours=1))
 
     @property
     def query(self) -> dict[str, str]:
@@ -116,7 +123,7 @@ def month_chunks(start: pd.Timestamp, end: pd.Timestamp, now: pd.Timestamp) -> l
     months = pd.period_range(start.tz_localize(None), last.tz_localize(None) + pd.Timedelta(days=1), freq="M")
     edges = midnights(months.append(months[-1:] + 1).to_numpy(dtype="datetime64[M]"), start.tz)
     return [
-        Chunk(month, max(start, opens), min(end, closes), closes)
+        Chunk(month, max(start, opens), min(end, closes), opens, closes)
         for month, opens, closes in zip(months, edges[:-1], edges[1:], strict=True)
         if opens < last and start < closes
     ]

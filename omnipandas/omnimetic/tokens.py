@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .forking import begins_anew
 from .payloads import TokenGrant, token_lifetime
 
 # The vendor's document: "one-hour active life ... replaced after one hour of inactivity"; its example
@@ -37,22 +38,35 @@ class TokenSource:
         self._now = now
         self._lock = threading.Lock()
         self._current: _Grant | None = None
+        begins_anew(self)
 
-    def grant(self, *, refused: TokenGrant | None = None) -> TokenGrant:
+    def after_fork(self) -> None:
+        """Begin anew in a forked child: another thread of the parent may have held the lock."""
+        self._lock = threading.Lock()
+
+    def grant(self, *, refused: TokenGrant | None = None) -> tuple[TokenGrant, bool]:
         """Return the grant in force, a new one if the last is about to die or is the `refused` one.
 
         Threads that were refused the same token wait for one renewal and share it.
+
+        Returns
+        -------
+        TokenGrant
+            The grant.
+        bool
+            Whether it was fetched just now, so that to refuse it can only mean the key.
         """
         with self._lock:
+            fresh = False
             current = self._current
             if current is None or current.grant is refused or self._is_spent(current):
                 fetched = self._fetch()
                 now = self._now()
                 lifetime = token_lifetime(fetched.token)
                 current = _Grant(fetched, float("inf") if lifetime is None else now + lifetime, now)
-                self._current = current
+                self._current, fresh = current, True
             current.last_used = self._now()
-            return current.grant
+            return current.grant, fresh
 
     def _is_spent(self, current: _Grant) -> bool:
         now = self._now()

@@ -12,20 +12,22 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 
-from omnipandas.errors import ArgumentError, ConnectionFailedError, PayloadError
+from omnipandas.errors import ArgumentError, ConnectionFailedError, OmnipandasError
 
-from .payloads import Reply
+from .deadlines import Exchange, WatchedAdapter
+from .forking import begins_anew
+from .payloads import TokenGrant
+from .replies import Reply
 
-_MAX_BODY = 64 * 2**20  # a month of hours is 0.25 MB; a workbook a few MB
-_CHUNK = 2**18
 _MAX_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PRINTABLE = re.compile(r"[!-~]+")
 _NETWORK_FAULTS = (OSError, HTTPException, urllib3.exceptions.ProtocolError)
 _IN_EXCHANGE: ContextVar[bool] = ContextVar("omnipandas_exchange", default=False)
 
@@ -42,28 +44,26 @@ class _QueryFilter(logging.Filter):
 logging.getLogger("urllib3.connectionpool").addFilter(_QueryFilter())
 
 
-class _Bearer(requests.auth.AuthBase):
+class _Bearer(AuthBase):
     """Set the token at sending time. Given as `auth`, it also keeps requests from using a netrc file."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, grant: TokenGrant) -> None:
+        self._grant = grant
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.headers["Authorization"] = f"Bearer {self._grant.token}"
         return request
 
 
-class _Session(requests.Session):
-    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Let a redirect go on only where it is safe, and without the token on another host."""
-        source, target = str(response.request.url), str(prepared_request.url)
-        if not is_safe(target) or urlsplit(source).scheme == "https" != urlsplit(target).scheme:
-            raise ConnectionFailedError(
-                f"{urlsplit(source).hostname} redirects to {_place(target)} without HTTPS: not followed. "
-                "Check the base URL; if it is right, this is a fault of the server."
-            )
-        if self.should_strip_auth(source, target):  # type: ignore[no-untyped-call]  # typed in part only
-            prepared_request.headers.pop("Authorization", None)
+class _KeyInBody(AuthBase):
+    """Put the key into the body at sending time, so that no frame of ours holds it in the open."""
+
+    def __init__(self, document: Callable[[], Mapping[str, str]]) -> None:
+        self._document = document
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.prepare_body(None, None, json=dict(self._document()))
+        return request
 
 
 class Transport:
@@ -96,80 +96,120 @@ class Transport:
         self._timeout = timeout
         self._deadline = deadline
         self._monotonic = monotonic
-        self._session = _Session()
-        self._session.max_redirects = _MAX_REDIRECTS
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers["Accept"] = "application/json, */*;q=0.5"
-        if is_loopback(self.base_url):
-            self._session.trust_env = False  # a proxy of the environment must not get loopback requests
-        adapter = HTTPAdapter(pool_connections=connections, pool_maxsize=connections)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._connections = connections
+        self._place = urlsplit(self.base_url).netloc
+        self._under_way: set[Exchange] = set()
+        self._session = self._new_session()
+        begins_anew(self)
 
-    def get(self, path: str, query: Mapping[str, str], token: str, subject: str) -> Reply:
+    def get(self, path: str, query: Mapping[str, str], grant: TokenGrant, subject: str) -> Reply:
         """Return the answer of a GET, redirects followed, the token sent to this host alone."""
-        return self._exchange("GET", path, subject, params=dict(query), auth=_Bearer(token))
+        return self._watched(subject, lambda exchange: self._followed(exchange, path, query, grant))
 
-    def post(self, path: str, document: Mapping[str, str], subject: str) -> Reply:
+    def post(self, path: str, document: Callable[[], Mapping[str, str]], subject: str) -> Reply:
         """Return the answer of a POST; a redirect is not followed, for it would carry the secret away."""
-        return self._exchange(
-            "POST", path, subject, json=dict(document), allow_redirects=False, auth=_no_credentials
+        key = _KeyInBody(document)
+        return self._watched(
+            subject, lambda exchange: exchange.whole(self._sent("POST", self.base_url + path, {}, key))
         )
 
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
 
-    def _exchange(self, method: str, path: str, subject: str, **options: Any) -> Reply:
-        failure: tuple[str, BaseException | None]
-        with _quiet_logs():
-            try:
-                response = self._session.request(
-                    method, self.base_url + path, timeout=self._timeout, stream=True, **options
+    def abort(self) -> None:
+        """End all exchanges that are under way, whatever they wait for."""
+        for exchange in list(self._under_way):
+            exchange.end()
+
+    def after_fork(self) -> None:
+        """Begin anew in a forked child, which must not read its parent's answers."""
+        _OF_PARENTS.append(self._session)
+        self._session = self._new_session()
+        self._under_way = set()
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers["Accept"] = "application/json, */*;q=0.5"
+        if is_loopback(self.base_url):
+            session.trust_env = False  # a proxy of the environment must not get loopback requests
+        adapter = WatchedAdapter(pool_connections=self._connections, pool_maxsize=self._connections)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    def _followed(self, exchange: Exchange, path: str, query: Mapping[str, str], grant: TokenGrant) -> Reply:
+        """Follow redirects by hand: requests would read each one's body whole, however long."""
+        auth: AuthBase = _Bearer(grant)
+        url, params = self.base_url + path, query
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = self._sent("GET", url, params, auth)
+            location = response.headers.get("location")
+            if response.status_code not in _REDIRECTS or not location:
+                return exchange.whole(response)
+            response.close()  # unread: what it says is not for us
+            exchange.require_time()
+            source, url, params = url, urljoin(response.url, location), {}
+            if not is_safe(url) or urlsplit(source).scheme == "https" != urlsplit(url).scheme:
+                raise ConnectionFailedError(
+                    f"{self._place} redirects to an address without HTTPS: not followed. Check the base "
+                    "URL; if it is right, this is a fault of the server."
                 )
-                with response:
-                    body = self._read(response, subject)
-                    headers = {name.lower(): value for name, value in response.headers.items()}
-                    return Reply(response.status_code, headers, body)
-            except requests.TooManyRedirects:
-                failure = f"redirected more than {_MAX_REDIRECTS} times", None
-            except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-                # ValueError: how requests and urllib.parse let a malformed Location through
-                failure = _described(error)
+            if self._session.should_strip_auth(self.base_url, url):
+                auth = _NOTHING
+        raise requests.TooManyRedirects
+
+    def _sent(self, method: str, url: str, query: Mapping[str, str], auth: AuthBase) -> requests.Response:
+        return self._session.request(
+            method,
+            url,
+            params=dict(query),
+            auth=auth,
+            timeout=self._timeout,
+            stream=True,
+            allow_redirects=False,
+        )
+
+    def _watched(self, subject: str, ask: Callable[[Exchange], Reply]) -> Reply:
+        """Watch one exchange from its first byte sent to its last received; say plainly why it failed."""
+        exchange = Exchange(subject, self._deadline, self._monotonic)
+        self._under_way.add(exchange)
+        failure: tuple[str, BaseException | None, bool]
+        try:
+            with exchange, _quiet_logs():
+                return ask(exchange)
+        except requests.TooManyRedirects:
+            failure = f"redirected more than {_MAX_REDIRECTS} times", None, False
+        except OmnipandasError:
+            raise
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            # ValueError: how requests and urllib.parse let a malformed Location through
+            failure = _described(error)
+        finally:
+            self._under_way.discard(exchange)
         # Raised out here, so that neither cause nor context carries requests' own message: it holds the
         # address asked for, which after a redirect may be a signed one.
+        exchange.require_time()
         raise ConnectionFailedError(
-            f"{subject}: {urlsplit(self.base_url).netloc} gave no whole answer ({failure[0]}). "
+            f"{subject}: {self._place} gave no whole answer ({failure[0]}). "
             "Check the network and the base URL, or try again.",
-            retryable=failure[1] is not None and not isinstance(failure[1], ssl.SSLCertVerificationError),
+            retryable=failure[2],
         ) from failure[1]
 
-    def _read(self, response: requests.Response, subject: str) -> bytes:
-        """Read the body within the deadline and the size; a slow drip ends as a dead line does."""
-        ends = self._monotonic() + self._deadline
-        pieces, size = [], 0
-        # read1 gives what is there; read, and requests' own loop, would wait out a drip to fill a piece.
-        while piece := response.raw.read1(_CHUNK, decode_content=True):
-            size += len(piece)
-            if size > _MAX_BODY:
-                raise PayloadError(
-                    f"{subject}: the answer is longer than {_MAX_BODY / 2**20:.0f} MiB, which no such "
-                    "answer is. Check the base URL.",
-                    expected=f"at most {_MAX_BODY} bytes",
-                    found="more",
-                    status_code=response.status_code,
-                )
-            if self._monotonic() > ends:
-                raise ConnectionFailedError(
-                    f"{subject}: the answer was not whole after {self._deadline:.0f} s. Try again later.",
-                    retryable=True,
-                )
-            pieces.append(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+# A session that a parent process opened: closed in a child, TLS would say goodbye in the parent's name.
+_OF_PARENTS: list[requests.Session] = []
 
 
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+class _Nothing(AuthBase):
+    """Send no credentials, not even those of a netrc file."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+_NOTHING = _Nothing()
 
 
 @contextmanager
@@ -197,28 +237,40 @@ def is_safe(url: str) -> bool:
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(base_url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port that is no number, a bracket without its other
+        sound = False
+    if not sound or not _PRINTABLE.fullmatch(base_url):
         raise ArgumentError('base_url is an address such as "https://app.omnimetic.com/api".')
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ArgumentError("base_url has a user, a query or a fragment: give scheme, host and path alone.")
     if not is_safe(base_url):
         raise ArgumentError(
-            f"base_url {_place(base_url)} is plain http: Omnimetic answers HTTPS only, and a secret must not "
-            "travel in the open. Use https:// (http is for loopback alone)."
+            f"base_url {parts.scheme}://{parts.hostname} is plain http: Omnimetic answers HTTPS only, and a "
+            "secret must not travel in the open. Use https:// (http is for loopback alone)."
         )
     return base_url.rstrip("/")
 
 
-def _place(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}"
+def _described(error: BaseException) -> tuple[str, BaseException | None, bool]:
+    """Return the innermost reason in words of ours, as an exception without its frames, and if it may pass.
 
-
-def _described(error: BaseException) -> tuple[str, BaseException | None]:
-    """Return the innermost reason in words, and as an exception where its text holds no address."""
+    A server's own words stay out: an echoing proxy may have put the token there. Frames of requests hold
+    the headers that were sent.
+    """
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    if isinstance(error, _NETWORK_FAULTS) and not isinstance(error, requests.RequestException):
-        return f"{type(error).__name__}: {error}", error
-    return type(error).__name__, None
+    if isinstance(error, ssl.SSLCertVerificationError):
+        words = "its certificate is not trusted here; an own authority's file goes into REQUESTS_CA_BUNDLE"
+        return words, None, False
+    if isinstance(error, requests.RequestException) or not isinstance(error, _NETWORK_FAULTS):
+        return type(error).__name__, None, False
+    if isinstance(error, OSError) and error.errno is None and "bundle" in str(error):
+        return "no certificates: REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file", None, False
+    words = type(error).__name__
+    if isinstance(error, OSError) and error.errno and error.strerror:
+        words += f": {error.strerror}"
+    error.__cause__ = error.__context__ = None
+    return words, error.with_traceback(None), True

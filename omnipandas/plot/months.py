@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from omnipandas.intervals.billed import Billed, billed
+from omnipandas.intervals.units import Floats, Ints
+
 from . import style
-from .style import colour, groups, needed
+from .style import colour
 
 
 def monthly_cost(monthly: pd.DataFrame) -> go.Figure:
-    """Return bars of each month's bill, a bar for each account, none where the cost is unknown.
+    """Return bars of each bill, a bar for each account, none where the cost is unknown.
 
     Parameters
     ----------
     monthly : DataFrame
-        MONTHLY, of one account or of several.
+        MONTHLY or BILLS, of one account or of several.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        A bar [USD] over the month that it is of; the hover text tells the usage behind it.
+        A bar [USD] over the month, or the days, that it is of; the hover text tells the usage behind it.
 
     Raises
     ------
     SchemaError
-        Where the frame is not MONTHLY.
+        Where the frame is neither MONTHLY nor BILLS.
 
     Examples
     --------
@@ -35,41 +39,43 @@ def monthly_cost(monthly: pd.DataFrame) -> go.Figure:
     >>> len(op.plot.monthly_cost(monthly).data[0].x)
     12
     """
-    columns = needed(monthly, "month", ["service_account_id", "total_kwh", "cost_usd"])
+    bills = billed(monthly, ["total_kwh", "cost_usd"])
     figure = style.figure("Monthly bill", "month", "cost [USD]", barmode="group")
     figure.update_xaxes(ticklabelmode="period").update_yaxes(tickprefix="$")
-    accounts = groups(columns, ["service_account_id"])
-    for place, (name, rows) in enumerate(accounts):
+    cost, usage, several = bills.numbers("cost_usd"), bills.numbers("total_kwh"), len(bills.accounts) > 1
+    for place, account in enumerate(bills.accounts):
+        own = np.flatnonzero(bills.account == place)
+        name = str(account) if several else ""
         figure.add_bar(
-            x=rows.index,
-            y=rows["cost_usd"].to_numpy(),
-            customdata=rows["total_kwh"].to_numpy(),
+            **_over(bills, own, place),
+            y=cost[own],
+            text=usage[own],
+            textposition="none",
             name=name,
-            xperiod="M1",
-            xperiodalignment="middle",
             marker_color=colour(place)["color"],
-            hovertemplate="%{x|%B %Y}: $%{y:,.2f} for %{customdata:,.0f} kWh<extra>" + name + "</extra>",
+            hovertemplate="%{customdata}: $%{y:,.2f} for %{text:,.0f} kWh<extra>" + name + "</extra>",
         )
-    return figure.update_layout(showlegend=len(accounts) > 1)
+    return figure.update_layout(showlegend=several)
 
 
 def monthly(monthly: pd.DataFrame) -> go.Figure:
-    """Return bars of each month's usage, on-peak and off-peak where the utility reports them.
+    """Return bars of each bill's usage, on-peak and off-peak where the utility reports them.
 
     Parameters
     ----------
     monthly : DataFrame
-        MONTHLY, of one account or of several (then one bar each, without the split).
+        MONTHLY or BILLS, of one account or of several (then one bar each, without the split).
 
     Returns
     -------
     plotly.graph_objects.Figure
-        A bar over the month that it is of; the part of a total without a reported split is grey.
+        A bar over the month, or the days, that it is of; the part of a total without a reported split is
+        grey.
 
     Raises
     ------
     SchemaError
-        Where the frame is not MONTHLY.
+        Where the frame is neither MONTHLY nor BILLS.
 
     Examples
     --------
@@ -80,31 +86,47 @@ def monthly(monthly: pd.DataFrame) -> go.Figure:
     >>> figure.layout.title.text
     'Usage by month'
     """
-    columns = needed(monthly, "month", ["service_account_id", "on_peak_kwh", "off_peak_kwh", "total_kwh"])
+    names = ["on_peak_kwh", "off_peak_kwh", "total_kwh"]
+    bills = billed(monthly, names)
+    on, off, total = (bills.numbers(name) for name in names)
     figure = style.figure("Usage by month", "month", "usage [kWh]", barmode="stack")
     figure.update_xaxes(ticklabelmode="period")
-    accounts = list(columns.groupby("service_account_id", observed=True))
-    if len(accounts) > 1:
-        for name, rows in accounts:
-            figure.add_bar(**_bar(rows, rows["total_kwh"], str(name)))
+    every = np.arange(len(total))
+    if len(bills.accounts) > 1:
+        for place, account in enumerate(bills.accounts):
+            own = every[bills.account == place]
+            figure.add_bar(**_over(bills, own, place), **_usage(total[own], str(account)))
         return figure.update_layout(barmode="group")
-    split = columns["on_peak_kwh"].notna() & columns["off_peak_kwh"].notna()
+    split = ~np.isnan(on) & ~np.isnan(off)
     for title, shade, values in (
-        ("on-peak", style.ON_PEAK, columns["on_peak_kwh"].where(split)),
-        ("off-peak", style.OFF_PEAK, columns["off_peak_kwh"].where(split)),
-        ("total, no split", style.TOTAL, columns["total_kwh"].where(~split)),
+        ("on-peak", style.ON_PEAK, np.where(split, on, np.nan)),
+        ("off-peak", style.OFF_PEAK, np.where(split, off, np.nan)),
+        ("total, no split", style.TOTAL, np.where(split, np.nan, total)),
     ):
-        if values.notna().any():
-            figure.add_bar(**_bar(columns, values, title), marker_color=shade)
+        if not np.isnan(values).all():
+            figure.add_bar(**_over(bills, every), **_usage(values, title), marker_color=shade)
     return figure
 
 
-def _bar(rows: pd.DataFrame, values: pd.Series, name: str) -> dict[str, object]:
+def _usage(values: Floats, name: str) -> dict[str, object]:
     return {
-        "x": rows.index,
-        "y": values.to_numpy(),
+        "y": values,
         "name": name,
-        "xperiod": "M1",
-        "xperiodalignment": "middle",
-        "hovertemplate": f"%{{x|%B %Y}}: %{{y:,.0f}} kWh {name}<extra></extra>",
+        "hovertemplate": f"%{{customdata}}: %{{y:,.0f}} kWh {name}<extra></extra>",
     }
+
+
+def _over(bills: Billed, own: Ints, lane: int = 0) -> dict[str, object]:
+    """Return where the bars of these bills stand, and in words which days they are of.
+
+    Bars of their own width do not make room for each other: each account has a lane of the days.
+    """
+    start = pd.DatetimeIndex(bills.start[own].astype("datetime64[us]"))
+    if bills.monthly:
+        words = start.strftime("%B %Y")
+        return {"x": start, "xperiod": "M1", "xperiodalignment": "middle", "customdata": words}
+    last = pd.DatetimeIndex((bills.end[own] - 1).astype("datetime64[us]"))
+    words = start.strftime("%d %b %Y") + " to " + last.strftime("%d %b %Y")
+    # plotly takes a bar's width on a time axis in milliseconds.
+    width = bills.days[own] * 86_400_000.0 / max(len(bills.accounts), 1)
+    return {"x": start, "width": width, "offset": width * lane, "customdata": words}

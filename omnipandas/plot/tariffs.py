@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from omnipandas.errors import ArgumentError
 from omnipandas.intervals.windows import MONTHS
 
 from . import style
@@ -16,6 +17,7 @@ from . import style
 HOURS = list(range(0, 25, 3))
 
 
+@runtime_checkable
 class _Scheduled(Protocol):
     """What a tariff is to its picture."""
 
@@ -43,7 +45,7 @@ def tariff(tariff: _Scheduled, charge: str | None = None) -> go.Figure:
     Raises
     ------
     ArgumentError
-        The tariff has no such charge.
+        Not a tariff, or one that has no such charge.
 
     Examples
     --------
@@ -52,6 +54,8 @@ def tariff(tariff: _Scheduled, charge: str | None = None) -> go.Figure:
     >>> float(figure.data[0].z[6][17])  # July, from 17:00
     0.71106
     """
+    if not isinstance(tariff, _Scheduled):
+        raise ArgumentError(f"a Tariff is needed, not {type(tariff).__name__}: op.read_tariff reads one.")
     table = tariff.table()
     schedules = {kind: tariff.schedule(kind, charge) for kind in ("weekday", "weekend")}
     periods = {label for schedule in schedules.values() for row in schedule.to_numpy() for label in row}

@@ -13,31 +13,10 @@ from .instance import start
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted, having printed where and with which credentials."""
-    parser = argparse.ArgumentParser(
-        prog="python -m omnipandas.sandbox",
-        description="A stand-in for the Omnimetic API, with twelve premises and faults on demand.",
-        epilog=f"Scenarios: {', '.join(SCENARIOS)}. Faults: {', '.join(FAULTS)}.",
-    )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
-    )
-    parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: 8000)")
-    parser.add_argument("--scenario", help="a scenario's name, or faults: 'drip; seconds=3 | rate-limited'")
-    parser.add_argument("--today", help="the day that it is, YYYY-MM-DD (default: the real one)")
-    parser.add_argument("--clock", choices=["utc", "wall"], default="utc", help="what the stamps mean")
-    parser.add_argument("--end-date", choices=["exclusive", "inclusive"], default="exclusive")
-    parser.add_argument("--redirects", action="store_true", help="serve data from a signed address")
-    given = parser.parse_args(arguments)
+    parser = _parser()
     try:
-        sandbox = start(
-            host=given.host,
-            port=given.port,
-            scenario=given.scenario,
-            today=given.today,
-            clock=given.clock,
-            end_date=given.end_date,
-            redirects=given.redirects,
-        )
+        # Each option bears the name of the argument that it is.
+        sandbox = start(**vars(parser.parse_args(arguments)))
     except (ValueError, OSError) as error:
         parser.error(str(error))
     with sandbox:
@@ -54,6 +33,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             return 0
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m omnipandas.sandbox",
+        description="A stand-in for the Omnimetic API, with twelve premises and faults on demand.",
+        epilog=f"Scenarios: {', '.join(SCENARIOS)}. Faults: {', '.join(FAULTS)}.",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: 8000)")
+    parser.add_argument("--scenario", help="a scenario's name, or faults: 'drip; seconds=3 | rate-limited'")
+    parser.add_argument("--today", help="the day that it is, YYYY-MM-DD (default: the real one)")
+    parser.add_argument("--clock", choices=["utc", "wall"], default="utc", help="what the stamps mean")
+    parser.add_argument("--end-date", choices=["exclusive", "inclusive"], default="exclusive")
+    parser.add_argument("--redirects", action="store_true", help="serve data from a signed address")
+    return parser
 
 
 if __name__ == "__main__":

@@ -6,31 +6,35 @@ import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
-from omnipandas.schema import CHARGES, MONTHLY, RECONCILIATION, TEXT
+from omnipandas.intervals.billed import Billed, billed
+from omnipandas.schema import CHARGES, RECONCILIATION, STAMP, TEXT
 
 from .ledger import bill_totals
 
 CENT = 0.01
+KEYS = ["service_account_id", "start", "end"]
 
 
 def reconcile(ledger: pd.DataFrame, monthly: pd.DataFrame, *, tolerance: float = CENT) -> pd.DataFrame:
-    """Return modelled against billed dollars, month by month, with what the residual says in words.
+    """Return modelled against billed dollars, bill by bill, with what the residual says in words.
 
-    A billing period stands for the month that holds its middle day.
+    A month's bill is held against the ledger's period whose middle day lies in that month, a bill by read
+    dates against the ledger's period of the same days.
 
     Parameters
     ----------
     ledger : DataFrame
         CHARGES, from `charges`.
     monthly : DataFrame
-        MONTHLY: index `month`; `service_account_id`, `total_kwh` [kWh] and `cost_usd` [USD].
+        MONTHLY (index `month`) or BILLS (index `period_start`, `period_end`); `service_account_id`,
+        `total_kwh` [kWh] and `cost_usd` [USD].
     tolerance : float, default 0.01
         Up to what difference a bill agrees [USD].
 
     Returns
     -------
     DataFrame
-        RECONCILIATION, a row for each account and month in either frame: `modelled_kwh`, `billed_kwh`,
+        RECONCILIATION, a row for each account and month (bill) in either frame: `modelled_kwh`, `billed_kwh`,
         `modelled_usd`, `billed_usd`, `residual_usd` (billed less modelled), `residual_share` and
         `verdict`. ``attrs["verdict"]`` has a sentence for each account.
 
@@ -39,7 +43,8 @@ def reconcile(ledger: pd.DataFrame, monthly: pd.DataFrame, *, tolerance: float =
     SchemaError
         Not such frames.
     ArgumentError
-        The frames have no account in common, or a month is there twice.
+        The frames have no account in common, a month or a bill is there twice, or bills by read dates
+        are held against a ledger of other periods.
 
     Examples
     --------
@@ -57,24 +62,17 @@ def reconcile(ledger: pd.DataFrame, monthly: pd.DataFrame, *, tolerance: float =
     'each bill is 5.00 USD above the model: a fixed charge is missing or differs'
     """
     CHARGES.require(ledger)
-    MONTHLY.require(monthly, ["service_account_id", "total_kwh", "cost_usd"])
-    modelled, billed = _modelled(ledger), _billed(monthly)
-    keys = ["service_account_id", "month"]
-    if (
-        not set(modelled["service_account_id"]) & set(billed["service_account_id"])
-        and len(ledger)
-        and len(monthly)
-    ):
+    bills = billed(monthly, ["total_kwh", "cost_usd"])
+    modelled, paid_for = _modelled(ledger, bills.monthly), _billed(bills)
+    _check_matching(modelled, paid_for)
+    both = modelled.merge(paid_for, on=KEYS, how="outer", indicator="where").sort_values(KEYS, kind="stable")
+    if not bills.monthly and len(modelled) and len(paid_for) and not (both["where"] == "both").any():
         raise ArgumentError(
-            "the ledger and the bills have no service account in common: "
-            f"{modelled['service_account_id'].iloc[0]} and {billed['service_account_id'].iloc[0]}."
+            "the ledger has no period of the same days as a bill: price it by the bills, "
+            "op.charges(hourly, tariff, billing_periods=bills)."
         )
-    if billed.duplicated(keys).any():
-        twice = billed[billed.duplicated(keys)].iloc[0]
-        raise ArgumentError(
-            f"two bills of {twice['service_account_id']} for {twice['month']:%Y-%m}; keep one."
-        )
-    both = modelled.merge(billed, on=keys, how="outer").sort_values(keys, kind="stable")
+    both["month"] = both["month_x"].fillna(both["month_y"])
+    both["days"], both["whole_days"] = both["days_x"], both["days_y"].fillna(both["month"].dt.days_in_month)
     both["residual_usd"] = both["billed_usd"] - both["modelled_usd"]
     paid = both["billed_usd"].where(both["billed_usd"] != 0)
     both["residual_share"] = both["residual_usd"] / paid
@@ -88,44 +86,65 @@ def reconcile(ledger: pd.DataFrame, monthly: pd.DataFrame, *, tolerance: float =
     return frame
 
 
-def _modelled(ledger: pd.DataFrame) -> pd.DataFrame:
+def _check_matching(modelled: pd.DataFrame, paid_for: pd.DataFrame) -> None:
+    """Raise where the ledger and the bills cannot be held against each other."""
+    if not len(modelled) or not len(paid_for):
+        return
+    if not set(modelled["service_account_id"]) & set(paid_for["service_account_id"]):
+        raise ArgumentError(
+            "the ledger and the bills have no service account in common: "
+            f"{modelled['service_account_id'].iloc[0]} and {paid_for['service_account_id'].iloc[0]}."
+        )
+    if paid_for.duplicated(KEYS).any():
+        twice = paid_for[paid_for.duplicated(KEYS)].iloc[0]
+        raise ArgumentError(
+            f"two bills of {twice['service_account_id']} for {twice['start']:%Y-%m-%d} and on; keep one."
+        )
+
+
+def _modelled(ledger: pd.DataFrame, by_month: bool) -> pd.DataFrame:
     bills = bill_totals(ledger)
-    start, end = (bills[edge].dt.tz_localize(None) for edge in ("period_start", "period_end"))
-    middle = start + (end - start) / 2
-    bills["month"] = middle.dt.to_period("M").dt.to_timestamp().astype("datetime64[us]")
-    bills["days"] = (end.dt.normalize() - start.dt.normalize()).dt.days
+    start, end = (bills[edge].dt.tz_localize(None).dt.normalize() for edge in ("period_start", "period_end"))
+    bills["days"] = (end - start).dt.days
+    bills["month"] = (start + (end - start) / 2).dt.to_period("M").dt.to_timestamp().astype(STAMP)
+    bills["start"], bills["end"] = (edge.astype(STAMP) for edge in (start, end))
+    if by_month:
+        bills["start"], bills["end"] = bills["month"], bills["month"]
     bills["service_account_id"] = bills["service_account_id"].astype(object)
-    grouped = bills.groupby(["service_account_id", "month"], sort=False)
+    grouped = bills.groupby(KEYS, sort=False)
     return grouped.agg(
-        modelled_kwh=("usage_kwh", "sum"), modelled_usd=("amount_usd", "sum"), days=("days", "sum")
+        modelled_kwh=("usage_kwh", "sum"),
+        modelled_usd=("amount_usd", "sum"),
+        days=("days", "sum"),
+        month=("month", "first"),
     ).reset_index()
 
 
-def _billed(monthly: pd.DataFrame) -> pd.DataFrame:
+def _billed(bills: Billed) -> pd.DataFrame:
+    edges = (bills.month, bills.month) if bills.monthly else (bills.start, bills.end)
     return pd.DataFrame(
         {
-            "service_account_id": monthly["service_account_id"].astype(object).to_numpy(),
-            "month": pd.DatetimeIndex(monthly.index)
-            .to_period("M")
-            .to_timestamp()
-            .to_numpy()
-            .astype("datetime64[us]"),
-            "billed_kwh": monthly["total_kwh"].to_numpy(dtype=float),
-            "billed_usd": monthly["cost_usd"].to_numpy(dtype=float),
+            "service_account_id": bills.frame["service_account_id"].astype(object).to_numpy(),
+            "start": edges[0].astype(STAMP),
+            "end": edges[1].astype(STAMP),
+            "month": bills.month.astype(STAMP),
+            "days": bills.days,
+            "billed_kwh": bills.numbers("total_kwh"),
+            "billed_usd": bills.numbers("cost_usd"),
         }
     )
 
 
 def _verdicts(both: pd.DataFrame, tolerance: float) -> list[str]:
     rows = zip(
-        both["month"], both["days"], both["modelled_kwh"], both["billed_kwh"],
+        both["whole_days"], both["days"], both["modelled_kwh"], both["billed_kwh"],
         both["modelled_usd"], both["billed_usd"], strict=True,
     )  # fmt: skip
     return [_verdict(*row, tolerance=tolerance) for row in rows]
 
 
 def _verdict(
-    month: pd.Timestamp,
+    whole_days: float,
     days: float,
     modelled_kwh: float,
     billed_kwh: float,
@@ -141,8 +160,8 @@ def _verdict(
     residual = billed_usd - modelled_usd
     if abs(residual) <= tolerance + 1e-9:
         return "agrees"
-    if days < month.days_in_month - 3:
-        return f"the load covers {days:.0f} of {month.days_in_month} days"
+    if days < whole_days - 3:
+        return f"the load covers {days:.0f} of {whole_days:.0f} days"
     if not np.isnan(billed_kwh) and abs(billed_kwh - modelled_kwh) > max(1.0, 0.01 * billed_kwh):
         return f"usage differs: {billed_kwh:,.1f} kWh billed, {modelled_kwh:,.1f} kWh in the load"
     side = "above" if residual > 0 else "below"
@@ -151,7 +170,7 @@ def _verdict(
 
 def _sentence(rows: pd.DataFrame, tolerance: float) -> str:
     """Say what pattern the residuals of one account follow."""
-    whole = rows[rows["days"] >= rows["month"].dt.days_in_month - 3]
+    whole = rows[rows["days"] >= rows["whole_days"] - 3]
     known = whole.dropna(subset=["residual_usd"])
     if known.empty:
         return "nothing to compare: no month has both a whole load and a bill"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from omnipandas.errors import ArgumentError
+from omnipandas.errors import ArgumentError, warn_caller
 from omnipandas.schema import TEXT, Table, dtype_of
 
 
@@ -30,3 +30,11 @@ def choice(name: str, value: str, allowed: Iterable[str]) -> str:
     if value not in (options := tuple(allowed)):
         raise ArgumentError(f"{name} must be one of {', '.join(map(repr, options))}, not {value!r}.")
     return value
+
+
+def by_or_freq(by: str, freq: str | None) -> str:
+    """Return what `by` says; until the next version, what it says under its name of before."""
+    if freq is None:
+        return by
+    warn_caller(f"freq={freq!r} is called by={freq!r} now; freq= goes in 0.2.", DeprecationWarning)
+    return freq

@@ -9,13 +9,18 @@ from omnipandas.errors import ArgumentError
 from omnipandas.intervals.readings import readings
 from omnipandas.intervals.units import HOUR
 
-from .choices import choice
+from .choices import by_or_freq, choice
 from .resampling import resample_usage
 from .weather import UNITS, Temperature, temperature_readings
 
 
 def to_opendsm(
-    hourly: pd.DataFrame, temperature: Temperature, *, unit: str, freq: str = "hour"
+    hourly: pd.DataFrame,
+    temperature: Temperature,
+    *,
+    unit: str,
+    by: str = "hour",
+    freq: str | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return a frame for each account as OpenDSM (eemeter) takes it.
 
@@ -27,8 +32,10 @@ def to_opendsm(
         Outdoor temperatures, hourly or finer, on a tz-aware index.
     unit : {"C", "F"}
         Of the temperatures; OpenDSM wants Fahrenheit and gets it.
-    freq : {"hour", "day"}, default "hour"
+    by : {"hour", "day"}, default "hour"
         ``hour`` for `HourlyBaselineData`, ``day`` for `DailyBaselineData`.
+    freq : str, optional
+        The former name of `by`, until 0.2.
 
     Returns
     -------
@@ -42,7 +49,7 @@ def to_opendsm(
     SchemaError
         Where `hourly` is not INTERVALS, or a temperature index has no zone.
     ArgumentError
-        Where `unit` or `freq` cannot be right, or an account has no temperatures.
+        Where `unit` or `by` cannot be right, or an account has no temperatures.
 
     Notes
     -----
@@ -63,18 +70,18 @@ def to_opendsm(
     ...     },
     ...     index=index,
     ... )
-    >>> op.to_opendsm(hourly, pd.Series(10.0, index=index), unit="C", freq="day")["a"]
+    >>> op.to_opendsm(hourly, pd.Series(10.0, index=index), unit="C", by="day")["a"]
                                observed  temperature
     datetime
     2023-01-01 00:00:00-07:00      12.0         50.0
     2023-01-02 00:00:00-07:00      12.0         50.0
     """
     choice("unit", unit, UNITS)
-    choice("freq", freq, ("hour", "day"))
+    by = choice("by", by_or_freq(by, freq), ("hour", "day"))
     load = readings(hourly, "total_kwh", "interval_end")
     if not len(load.kwh):
         return {}
-    usage = resample_usage(hourly, freq)
+    usage = resample_usage(hourly, by)
     whole = usage["total_kwh"].where(usage["missing_hours"] < 1e-9)
     frames = {}
     for name, own in whole.groupby(usage["service_account_id"], observed=True):
@@ -83,18 +90,18 @@ def to_opendsm(
             raise ArgumentError(f"there are no temperatures for account {name}: add a Series under its id.")
         temperature_readings(degrees)
         fahrenheit = degrees if unit == "F" else degrees * 1.8 + 32
-        frames[str(name)] = _frame(own, fahrenheit.tz_convert(load.index.tz), freq)
+        frames[str(name)] = _frame(own, fahrenheit.tz_convert(load.index.tz), by)
     return frames
 
 
-def _frame(usage: pd.Series, temperature: pd.Series, freq: str) -> pd.DataFrame:
+def _frame(usage: pd.Series, temperature: pd.Series, by: str) -> pd.DataFrame:
     """Return observed usage and mean temperature of each hour or day of the whole local days."""
     starts = pd.DatetimeIndex(usage.index)
     first, last = starts[0].normalize(), starts[-1].normalize() + pd.DateOffset(days=1)
-    step = "h" if freq == "hour" else "D"
+    step = "h" if by == "hour" else "D"
     index = pd.date_range(first, last, freq=step, inclusive="left", unit="us", name="datetime")
     stamps = pd.DatetimeIndex(temperature.index).as_unit("us")
-    if freq == "hour":
+    if by == "hour":
         hour = (stamps.asi8 // HOUR * HOUR).view("datetime64[us]")
         mean = temperature.groupby(pd.DatetimeIndex(hour, tz="UTC").tz_convert(index.tz)).mean()
     else:

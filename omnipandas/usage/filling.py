@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.calendars import LocalCalendar
-from omnipandas.intervals.groups import counted, summed
+from omnipandas.intervals.forms import interval_frame
+from omnipandas.intervals.further import flags, further, one_value, taken, without_rows
+from omnipandas.intervals.groups import counted, same_key, summed
 from omnipandas.intervals.ordered import SortedRows, sorted_rows
-from omnipandas.intervals.units import DAY, HOUR, Floats, Ints
+from omnipandas.intervals.readings import readings
+from omnipandas.intervals.units import DAY, HOUR, Floats, Ints, Mask
 from omnipandas.schema import FILLED, TEXT
 
 from .choices import choice
@@ -35,8 +41,11 @@ def fill_gaps(hourly: pd.DataFrame, method: str, *, limit_hours: float | None = 
     -------
     DataFrame
         FILLED, sorted by start: INTERVALS without absent rows between an account's first and last,
-        with `filled` and `fill_method`. Made-up rows have no split: on-peak and off-peak stay NaN. What
-        cannot be filled stays NaN with `filled` false. Doubles stay. An empty frame gives an empty result.
+        with `filled` and `fill_method`; marks of an earlier filling stay. Made-up rows have no split:
+        on-peak and off-peak stay NaN. `export_kwh` is made up in the same way where an account has
+        some. Of further columns an absent row gets the account's one value, otherwise it is missing
+        (`estimated` is false: no utility said so). What cannot be filled stays NaN with `filled` false.
+        Doubles stay. An empty frame gives an empty result.
 
     Raises
     ------
@@ -71,32 +80,83 @@ def fill_gaps(hourly: pd.DataFrame, method: str, *, limit_hours: float | None = 
     limit = limit_hours if limit_hours is not None else (3.0 if method == "linear" else np.inf)
     rows = sorted_rows(hourly)
     if not len(rows):
-        return FILLED.empty(str(rows.calendar.tz))
+        return without_rows(hourly, FILLED)
     if rows.load.one_length is None:
         _require_one_length(rows)
-    account, start, end, total, source = _with_absent(rows)
-    calendar = LocalCalendar(rows.stamps(start))
-    unknown = np.isnan(total)
-    made = {"linear": _linear, "typical": _typical, "week_before": _week_before}[method](
-        account, start, total, calendar
+    grid = _with_absent(rows)
+    make = {"linear": _linear, "typical": _typical, "week_before": _week_before}[method]
+    total, filled = _filled(rows.total, grid, make, limit)
+    marked, energy = filled, {"total_kwh": total}
+    split = {"on_peak_kwh": rows.on, "off_peak_kwh": rows.off}
+    energy |= {name: np.where(filled, np.nan, grid.at_source(values)) for name, values in split.items()}
+    if "export_kwh" in hourly.columns:
+        sent = readings(hourly, "export_kwh").kwh
+        energy["export_kwh"], made = _filled(
+            sent if rows.order is None else sent[rows.order], grid, make, limit
+        )
+        marked = marked | made
+    frame = interval_frame(
+        rows.stamps(grid.start), rows.stamps(grid.end), rows.load.account_column(grid.account), energy
     )
-    short = _stretch_hours(unknown, account, start, end) <= limit
-    filled = unknown & short & ~np.isnan(made)
-    total = np.where(filled, made, total)
-    order = np.lexsort((account, start))
-    on, off = (np.where(source < 0, np.nan, values[source]) for values in (rows.on, rows.off))
-    return pd.DataFrame(
-        {
-            "service_account_id": rows.load.account_column(account[order]),
-            "interval_end": rows.stamps(end[order]),
-            "on_peak_kwh": np.where(filled, np.nan, on)[order],
-            "off_peak_kwh": np.where(filled, np.nan, off)[order],
-            "total_kwh": total[order],
-            "filled": filled[order],
-            "fill_method": pd.array(np.where(filled[order], method, ""), dtype=TEXT),
-        },
-        index=rows.stamps(start[order]).rename("interval_start"),
-    )
+    frame = _marked(frame, hourly, grid, marked, method)
+    for name in further(hourly, FILLED):
+        if name not in energy:
+            frame[name] = _carried(hourly[name], rows, grid)
+    return frame.iloc[np.lexsort((grid.account, grid.start))][[*FILLED.names, *further(hourly, FILLED)]]
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Rows and absent intervals, sorted by account and start.
+
+    `source` is the place of a row among the sorted rows, -1 for an absent one; `row` its place in the frame.
+    """
+
+    account: Ints
+    start: Ints
+    end: Ints
+    source: Ints
+    row: Ints
+    calendar: LocalCalendar
+
+    def at_source(self, values: Floats) -> Floats:
+        """Return values of the sorted rows; NaN for absent intervals."""
+        return np.where(self.source < 0, np.nan, values[self.source])
+
+
+def _filled(
+    values: Floats, grid: _Grid, make: Callable[[_Grid, Floats], Floats], limit: float
+) -> tuple[Floats, Mask]:
+    """Return values of the sorted rows, made up in short stretches where they are unknown, and where."""
+    known = grid.at_source(values)
+    unknown = np.isnan(known)
+    made = make(grid, known)
+    filled = unknown & (_stretch_hours(unknown, grid) <= limit) & ~np.isnan(made)
+    return np.where(filled, made, known), filled
+
+
+def _marked(
+    frame: pd.DataFrame, hourly: pd.DataFrame, grid: _Grid, filled: Mask, method: str
+) -> pd.DataFrame:
+    """Return the frame with what was filled, now or before, and how."""
+    how = np.where(filled, method, "").astype(object)
+    if {"filled", "fill_method"} <= set(hourly.columns):
+        before = (grid.row >= 0) & flags(hourly["filled"])[grid.row] & ~filled
+        how[before] = hourly["fill_method"].to_numpy(dtype=object)[grid.row[before]]
+        filled = filled | before
+    return frame.assign(filled=filled, fill_method=pd.array(how, dtype=TEXT))
+
+
+def _carried(column: pd.Series, rows: SortedRows, grid: _Grid) -> pd.api.extensions.ExtensionArray | Mask:
+    """Return a further column for rows and absent intervals."""
+    if column.name == "estimated":
+        return (grid.row >= 0) & flags(column)[grid.row]
+    row = grid.row
+    if (row < 0).any():
+        row = np.where(
+            row < 0, one_value(column, rows.load.account, len(rows.load.accounts))[grid.account], row
+        )
+    return taken(column, row)
 
 
 def _require_one_length(rows: SortedRows) -> None:
@@ -110,8 +170,8 @@ def _require_one_length(rows: SortedRows) -> None:
         )
 
 
-def _with_absent(rows: SortedRows) -> tuple[Ints, Ints, Ints, Floats, Ints]:
-    """Return rows and absent intervals, sorted by account and start; the source of an absent one is -1."""
+def _with_absent(rows: SortedRows) -> _Grid:
+    """Return rows and absent intervals."""
     account, start, end, count = rows.gaps
     nth = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     length = (end - start) // np.maximum(count, 1)
@@ -120,30 +180,34 @@ def _with_absent(rows: SortedRows) -> tuple[Ints, Ints, Ints, Floats, Ints]:
         np.concatenate([rows.account, np.repeat(account, count)]),
         np.concatenate([rows.start, slot]),
         np.concatenate([rows.end, slot + np.repeat(length, count)]),
-        np.concatenate([rows.total, np.full(len(slot), np.nan)]),
         np.concatenate([np.arange(len(rows)), np.full(len(slot), -1)]),
     )
     order = np.lexsort((every[1], every[0]))
-    return every[0][order], every[1][order], every[2][order], every[3][order], every[4][order]
+    account, start, end, source = (values[order] for values in every)
+    row = source if rows.order is None else np.where(source < 0, -1, rows.order[source])
+    return _Grid(account, start, end, source, row, LocalCalendar(rows.stamps(start)))
 
 
-def _linear(account: Ints, start: Ints, total: Floats, calendar: LocalCalendar) -> Floats:
-    del calendar
+def _linear(grid: _Grid, total: Floats) -> Floats:
+    known, place = ~np.isnan(total), np.arange(len(total))
+    # The known readings on both sides of each row: its own, where it is known.
+    before = np.maximum.accumulate(np.where(known, place, -1))
+    after = np.minimum.accumulate(np.where(known, place, len(total))[::-1])[::-1]
+    inside = (before >= 0) & (after < len(total))
+    low, high = before[inside], after[inside]
+    same = grid.account[low] == grid.account[high]
+    span = np.maximum(grid.start[high] - grid.start[low], 1)
+    slope = (total[high] - total[low]) / span
     made = np.full(len(total), np.nan)
-    known = ~np.isnan(total)
-    for place in np.unique(account[~known]).tolist():
-        own = account == place
-        have = own & known
-        if have.any():
-            made[own] = np.interp(start[own], start[have], total[have], left=np.nan, right=np.nan)
+    made[inside] = np.where(same, total[low] + slope * (grid.start[inside] - grid.start[low]), np.nan)
     return made
 
 
-def _typical(account: Ints, start: Ints, total: Floats, calendar: LocalCalendar) -> Floats:
-    del start
+def _typical(grid: _Grid, total: Floats) -> Floats:
+    calendar = grid.calendar
     weekend = (calendar.weekday_of_day >= 5).astype(np.int64)
-    code = account * 576 + calendar.with_hour(calendar.month_of_day % 12 * 2 + weekend)
-    size = (int(account.max()) + 1) * 576
+    code = grid.account * 576 + calendar.with_hour(calendar.month_of_day % 12 * 2 + weekend)
+    size = (int(grid.account.max()) + 1) * 576
     known = ~np.isnan(total)
     count = counted(code[known], size)
     mean = np.divide(
@@ -152,20 +216,16 @@ def _typical(account: Ints, start: Ints, total: Floats, calendar: LocalCalendar)
     return np.asarray(mean[code], dtype=np.float64)
 
 
-def _week_before(account: Ints, start: Ints, total: Floats, calendar: LocalCalendar) -> Floats:
-    del start
+def _week_before(grid: _Grid, total: Floats) -> Floats:
     # Local time, so that a clock change within the week does not shift the hour.
-    far = np.int64(1) << 57
-    key = calendar.local + account * far
-    order = np.argsort(key, kind="stable")
-    wanted = key - 7 * DAY
-    at = np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)
-    hit = order[at]
-    return np.where(key[hit] == wanted, total[hit], np.nan)
+    local = grid.calendar.local
+    row = same_key(grid.account, local, local - 7 * DAY)
+    return np.where(row < 0, np.nan, total[row])
 
 
-def _stretch_hours(unknown: np.ndarray, account: Ints, start: Ints, end: Ints) -> Floats:
+def _stretch_hours(unknown: Mask, grid: _Grid) -> Floats:
     """Return, for each unknown row, the length of the stretch of unknown rows around it [h]."""
+    account, start, end = grid.account, grid.start, grid.end
     edge = np.append(True, ~unknown[:-1] | (account[1:] != account[:-1])) & unknown
     run = np.cumsum(edge) - 1
     hours = np.zeros(len(unknown))

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.billed import billed
 from omnipandas.intervals.optional import scipy_part
-from omnipandas.intervals.readings import monthly_accounts
 from omnipandas.intervals.units import Floats
 from omnipandas.schema import IMPLIED_RATES
 
@@ -26,7 +26,7 @@ def implied_rates(monthly: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
     Parameters
     ----------
     monthly : DataFrame
-        MONTHLY, of one account or of many, in any order; months without split or cost are left out.
+        MONTHLY or BILLS, of one account or of many, in any order; bills without split or cost are left out.
     confidence : float, default 0.95
         Of the intervals.
 
@@ -41,7 +41,7 @@ def implied_rates(monthly: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
     Raises
     ------
     SchemaError
-        Where `monthly` is not MONTHLY.
+        Where `monthly` is neither MONTHLY nor BILLS.
     ArgumentError
         Where `confidence` does not lie between 0 and 1.
     OmnipandasError
@@ -77,9 +77,10 @@ def implied_rates(monthly: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
     if not 0 < confidence < 1:
         raise ArgumentError(f"confidence lies between 0 and 1, not {confidence}.")
     names = ("on_peak_kwh", "off_peak_kwh", "total_kwh", "cost_usd")
-    accounts, account = monthly_accounts(monthly, names)
+    bills = billed(monthly, names)
+    accounts, account = bills.accounts, bills.account
     stats = scipy_part("stats", "implied_rates")
-    on, off, _, cost = (monthly[name].to_numpy(np.float64, na_value=np.nan) for name in names)
+    on, off, _, cost = (bills.numbers(name) for name in names)
     known = ~(np.isnan(on) | np.isnan(off) | np.isnan(cost))
     rows = []
     for place in range(len(accounts)):

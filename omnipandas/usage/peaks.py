@@ -15,14 +15,18 @@ from omnipandas.intervals.schedules import PeakSchedule
 from omnipandas.intervals.units import Floats, Ints
 from omnipandas.schema import PEAK_FIT, PEAK_SPLIT, TEXT
 
-from .choices import choice
+from .choices import by_or_freq, choice
 
 PERIODS = ("on_peak", "off_peak")
 FREQUENCIES = ("interval", "day", "month", "year")
 
 
 def split_peaks(
-    hourly: pd.DataFrame, schedule: PeakSchedule | None = None, *, freq: str = "interval"
+    hourly: pd.DataFrame,
+    schedule: PeakSchedule | None = None,
+    *,
+    by: str = "interval",
+    freq: str | None = None,
 ) -> pd.DataFrame:
     """Return usage on-peak and off-peak in long form, with each period's share.
 
@@ -32,8 +36,10 @@ def split_peaks(
         INTERVALS, of one account or of many, in any order.
     schedule : PeakSchedule, optional
         Whose hours are on-peak; by default the vendor's own split is taken.
-    freq : {"interval", "day", "month", "year"}, default "interval"
+    by : {"interval", "day", "month", "year"}, default "interval"
         Over what to add up, in local time.
+    freq : str, optional
+        The former name of `by`, until 0.2.
 
     Returns
     -------
@@ -48,7 +54,7 @@ def split_peaks(
     SchemaError
         Where `hourly` is not INTERVALS (no zone, a column missing or not numbers).
     ArgumentError
-        Where `freq` is none of the four.
+        Where `by` is none of the four.
 
     Notes
     -----
@@ -63,13 +69,13 @@ def split_peaks(
     ...     {"service_account_id": "a", "interval_end": index + pd.Timedelta("1h"), "total_kwh": 1.5},
     ...     index=index,
     ... )
-    >>> peaks = op.split_peaks(hourly, op.PeakSchedule.parse("weekdays 16-19, Jun-Sep"), freq="day")
+    >>> peaks = op.split_peaks(hourly, op.PeakSchedule.parse("weekdays 16-19, Jun-Sep"), by="day")
     >>> peaks[["period", "usage_kwh", "share", "missing_hours"]].reset_index(drop=True)
          period  usage_kwh  share  missing_hours
     0   on_peak        3.0    0.5           20.0
     1  off_peak        3.0    0.5           20.0
     """
-    choice("freq", freq, FREQUENCIES)
+    by = choice("by", by_or_freq(by, freq), FREQUENCIES)
     if schedule is None:
         load = readings(hourly, "on_peak_kwh", "off_peak_kwh", "interval_end")
         on = load.kwh
@@ -78,7 +84,7 @@ def split_peaks(
         load = readings(hourly, "total_kwh", "interval_end")
         peak = schedule.on_peak_rows(load.calendar)
         on, off = np.where(peak, load.kwh, load.kwh * 0.0), np.where(peak, load.kwh * 0.0, load.kwh)
-    if freq == "interval":
+    if by == "interval":
         return _long(load, load.index, load.account, on, off)
     if not len(on):
         return PEAK_SPLIT.empty(str(load.index.tz))
@@ -86,7 +92,7 @@ def split_peaks(
     if any(part.known is not None for part in parts):
         unknown = np.isnan(on) & np.isnan(off)
         parts = [load.of(np.where(unknown, np.nan, np.nan_to_num(part))) for part in (on, off)]
-    buckets = Buckets(load.calendar if parts[0].block is None else parts[0].block.calendar, freq)
+    buckets = Buckets(load.calendar if parts[0].block is None else parts[0].block.calendar, by)
     (sums_on, hours, rows), (sums_off, _, _) = (part.totals(buckets.of, buckets.count) for part in parts)
     kept = np.flatnonzero(rows)
     sums = (sums_on, sums_off)

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.billed import Billed, billed
 from omnipandas.intervals.groups import counted, summed
-from omnipandas.intervals.readings import monthly_accounts
 from omnipandas.intervals.units import Floats, Ints
 from omnipandas.schema import COST_BY_PERIOD, COST_PER_KWH, IMPLIED_RATES, TEXT
 
@@ -25,7 +25,8 @@ def cost_per_kwh(
     Parameters
     ----------
     monthly : DataFrame
-        MONTHLY, of one account or of many, in any order.
+        MONTHLY or BILLS, of one account or of many, in any order. A bill by read dates counts in the month
+        that holds its middle day.
     by : {"month", "quarter", "year", "all", "period"}, default "month"
         Over what to take the mean; months whose cost or usage is unknown are left out of both sums.
         ``period`` tells on-peak from off-peak and needs `rates`.
@@ -45,7 +46,7 @@ def cost_per_kwh(
     Raises
     ------
     SchemaError
-        Where `monthly` is not MONTHLY, or `rates` not IMPLIED_RATES.
+        Where `monthly` is neither MONTHLY nor BILLS, or `rates` is not IMPLIED_RATES.
     ArgumentError
         Where `by` is none of the five, or ``period`` comes without `rates`.
 
@@ -67,16 +68,16 @@ def cost_per_kwh(
     choice("by", by, (*SPANS, "period"))
     if by == "period":
         return _by_period(monthly, rates)
-    accounts, account = monthly_accounts(monthly, ["total_kwh", "cost_usd"])
+    bills = billed(monthly, ["total_kwh", "cost_usd"])
+    accounts, account = bills.accounts, bills.account
     if not len(monthly):
         return COST_PER_KWH.empty()
-    month = pd.DatetimeIndex(monthly.index).to_numpy().astype("datetime64[M]")
-    spans, place = np.unique(_span(month, by), return_inverse=True)
+    spans, place = np.unique(_span(bills.month, by), return_inverse=True)
     code, size = account * len(spans) + place, len(accounts) * len(spans)
     kept = np.flatnonzero(counted(code, size))
-    kwh, usd = (_numbers(monthly, name) for name in ("total_kwh", "cost_usd"))
+    kwh, usd = (bills.numbers(name) for name in ("total_kwh", "cost_usd"))
     known = ~(np.isnan(kwh) | np.isnan(usd))
-    marginal = _marginal(monthly, accounts, account, rates) * kwh
+    marginal = _marginal(monthly, bills, rates) * kwh
     price = known & ~np.isnan(marginal)
     sums = [_sum(values, code, size, known)[kept] for values in (kwh, usd)]
     return pd.DataFrame(
@@ -115,23 +116,24 @@ def _prices(accounts: pd.Index, rates: pd.DataFrame) -> list[Floats]:
     return [_numbers(found, name) for name in names]
 
 
-def _marginal(monthly: pd.DataFrame, accounts: pd.Index, account: Ints, rates: pd.DataFrame | None) -> Floats:
+def _marginal(monthly: pd.DataFrame, bills: Billed, rates: pd.DataFrame | None) -> Floats:
     """Return each month's mean price of one more kilowatt-hour [USD/kWh]."""
     if rates is None:
         return np.full(len(monthly), np.nan)
-    monthly_accounts(monthly, ["on_peak_kwh", "off_peak_kwh"])
-    on, off = (_numbers(monthly, name) for name in ("on_peak_kwh", "off_peak_kwh"))
-    _, on_price, off_price = _prices(accounts, rates)
-    return _ratio(on * on_price[account] + off * off_price[account], on + off)
+    split = billed(monthly, ["on_peak_kwh", "off_peak_kwh"])
+    on, off = (split.numbers(name) for name in ("on_peak_kwh", "off_peak_kwh"))
+    _, on_price, off_price = _prices(bills.accounts, rates)
+    return _ratio(on * on_price[bills.account] + off * off_price[bills.account], on + off)
 
 
 def _by_period(monthly: pd.DataFrame, rates: pd.DataFrame | None) -> pd.DataFrame:
     if rates is None:
         raise ArgumentError('by="period" needs rates=implied_rates(monthly): a bill has one cost for both.')
-    accounts, account = monthly_accounts(monthly, ["on_peak_kwh", "off_peak_kwh"])
+    bills = billed(monthly, ["on_peak_kwh", "off_peak_kwh"])
+    accounts, account = bills.accounts, bills.account
     if not len(monthly):
         return COST_BY_PERIOD.empty()
-    on, off = (_numbers(monthly, name) for name in ("on_peak_kwh", "off_peak_kwh"))
+    on, off = (bills.numbers(name) for name in ("on_peak_kwh", "off_peak_kwh"))
     known = ~(np.isnan(on) | np.isnan(off))
     usage = np.stack([_sum(part, account, len(accounts), known) for part in (on, off)], axis=1)
     fixed, *prices = _prices(accounts, rates)

@@ -103,7 +103,7 @@ IDIOMS = {
         ].sum(),
     ),
     "split_peaks by month": (
-        lambda f: op.split_peaks(f, freq="month"),
+        lambda f: op.split_peaks(f, by="month"),
         lambda f: f.groupby(keys(f, f.index.tz_localize(None).to_period("M")), observed=True)[
             ["on_peak_kwh", "off_peak_kwh"]
         ].sum(),

@@ -47,9 +47,9 @@ _LOOPBACK = re.compile(r"(http|ws)://(127\.0\.0\.1|([a-z]+\.)?localhost):\d|data
 _MODULES = {"lab": "jupyterlab", "notebook": "notebook", "voila": "voila"}
 
 
-def missing(app: App = "lab") -> str | None:
-    """Say what the machine lacks for these tests, None if nothing."""
-    for module in ("playwright", _MODULES[app], "ipykernel"):
+def missing(app: App | None = "lab") -> str | None:
+    """Say what the machine lacks for a browser (and an application behind it), None if nothing."""
+    for module in ("playwright", *((_MODULES[app], "ipykernel") if app else ())):
         if importlib.util.find_spec(module) is None:
             return f"{module} is not installed: pip install -e '.[test]'"
     if chromium_path() is None:

@@ -5,6 +5,7 @@ import os
 import pickle
 import sqlite3
 import stat
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -245,3 +246,168 @@ def test_two_processes_share_a_file(tmp_path):
         worker.join(60)
         assert worker.exitcode == 0
     assert Cache(tmp_path, "shared identity").entries == 150
+
+
+def asked_months(vendor):
+    return [request.query["startDate"] for request in vendor.asked("interval-data")]
+
+
+def test_a_closed_month_that_is_empty_or_short_keeps_as_long_as_an_open_one(client, vendor, clock):
+    def linked_a_moment_ago(request):
+        if "interval-data" not in request.path:
+            return None
+        rows = vendor.hours(PREMISE, request.query["startDate"], request.query["endDate"])
+        return answer([] if request.query["startDate"] == "2023-02-28" else rows[:200])
+
+    vendor.rules.append(linked_a_moment_ago)
+    assert len(hours(client)) < 24 * 61
+    vendor.rules.clear()
+    assert len(hours(client)) < 24 * 61
+    clock.seconds += 3601
+    whole = hours(client)
+    assert len(whole) == 24 * 61 - 1
+    asked = len(vendor.requests)
+    clock.seconds += 80 * DAY
+    assert hours(client).equals(whole)
+    assert len(vendor.requests) == asked
+
+
+def test_a_year_without_all_its_months_is_asked_for_again(client, vendor, clock):
+    vendor.rules.append(lambda r: answer([]) if "historical" in r.path else None)
+    assert op.get_historical(client, PREMISE, 2020).empty
+    vendor.rules.clear()
+    clock.seconds += 3601
+    assert len(op.get_historical(client, PREMISE, 2020)) == 12
+
+
+def test_an_answer_from_the_future_is_not_fresh(client, vendor, clock):
+    present = clock.seconds
+    clock.seconds = present + 25 * 365 * DAY
+    hours(client)
+    clock.seconds = present
+    hours(client)
+    assert len(vendor.asked("interval-data")) == 4
+
+
+@pytest.mark.parametrize("bits", [1, 20])
+def test_a_flipped_bit_is_never_read(client, vendor, bits):
+    import random
+
+    whole = hours(client)
+    chance = random.Random(bits)
+    for _ in range(15):
+        with sqlite3.connect(client.cache.path) as database:
+            rows = database.execute("SELECT key, value FROM responses WHERE key NOT LIKE 'pin:%'").fetchall()
+            for key, value in rows:
+                body = bytearray(value)
+                for _ in range(bits):
+                    place = chance.randrange(1, len(body))
+                    body[place] ^= 1 << chance.randrange(8)
+                database.execute("UPDATE responses SET value = ? WHERE key = ?", (bytes(body), key))
+        database.close()
+        with pytest.warns(errors.CacheWarning, match="damaged"):
+            assert hours(client).equals(whole)
+
+
+def test_a_row_under_anothers_name_is_not_read(client, vendor):
+    whole = hours(client)
+    with sqlite3.connect(client.cache.path) as database:
+        (one, a), (two, b) = database.execute(
+            "SELECT key, value FROM responses WHERE key LIKE '%interval%'"
+        ).fetchall()
+        database.execute("UPDATE responses SET value = ? WHERE key = ?", (b, one))
+        database.execute("UPDATE responses SET value = ? WHERE key = ?", (a, two))
+    database.close()
+    with pytest.warns(errors.CacheWarning, match="damaged"):
+        assert hours(client).equals(whole)
+
+
+def test_another_processes_lock_ends_in_a_warning_and_a_frame(client, vendor):
+    whole = hours(client, "2023-01-01", "2023-02-01")
+    other = sqlite3.connect(client.cache.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    begun = time.monotonic()
+    try:
+        with pytest.warns(errors.CacheWarning, match="cannot be used now"):
+            frame = hours(client, "2023-02-01", "2023-07-01")
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert len(frame) == 24 * 150 - 1
+    assert time.monotonic() - begun < 15
+    assert len(whole) == 744
+
+
+def test_a_table_of_another_make_is_set_aside(connect, vendor):
+    path = connect().cache.path
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE responses (name TEXT, thing BLOB)")
+    database.close()
+    client = connect()
+    with pytest.warns(errors.CacheWarning, match="set aside"):
+        whole = hours(client)
+    assert hours(client).equals(whole)
+    assert len(vendor.asked("interval-data")) == 2
+
+
+@pytest.mark.parametrize("where", ["INSERT", "COMMIT"])
+def test_an_interrupt_in_a_write_leaves_the_cache_sound(client, vendor, where, monkeypatch):
+    whole = hours(client)
+    storage = client.cache._storage
+    with storage._lock:
+        connection = storage._connection
+    armed = [True]
+
+    def interrupt(statement):
+        if armed[0] and statement.startswith(where):
+            armed[0] = False
+            raise KeyboardInterrupt
+
+    class Interrupted:
+        def __getattr__(self, name):
+            return getattr(connection, name)
+
+        def execute(self, statement, *rest):
+            interrupt(statement)
+            return connection.execute(statement, *rest)
+
+        def commit(self):
+            interrupt("COMMIT")
+            connection.commit()
+
+    storage._connection = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        client.cache.put(PREMISE, "info", {}, b"{}", "", closed=False)
+    assert not connection.in_transaction
+    assert hours(client, refresh=True).equals(whole)
+
+
+def test_a_full_disk_ends_in_a_warning_and_a_frame(connect, vendor):
+    client = connect()
+    hours(client, "2023-01-01", "2023-02-01")
+    with client.cache._storage.connection() as database:
+        pages = database.execute("PRAGMA page_count").fetchone()[0]
+        database.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.warns(errors.CacheWarning, match="full"):
+        assert len(hours(client, "2023-02-01", "2023-07-01")) == 24 * 150 - 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of forking with threads, which is the point
+def test_a_forked_child_asks_for_itself(client, vendor):
+    whole = hours(client)
+    children = []
+    for number in range(3):
+        child = os.fork()
+        if not child:
+            ends = 1
+            try:
+                month = f"2022-{number + 1:02d}-01", f"2022-{number + 2:02d}-01"
+                right = hours(client).equals(whole) and len(hours(client, *month)) >= 24 * 28 - 1
+                ends = 0 if right else 2
+            finally:
+                os._exit(ends)
+        children.append(child)
+    frames = [hours(client, f"2021-{m:02d}-01", f"2021-{m + 1:02d}-01") for m in range(1, 8)]
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0]
+    assert all(str(frame.index[0].date()) == f"2021-{m:02d}-01" for m, frame in enumerate(frames, 1))

@@ -1,13 +1,28 @@
 from __future__ import annotations
 
-import numpy as np
+from typing import ClassVar
+
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 import omnipandas as op
-from omnipandas.errors import ArgumentError, SchemaError
-from omnipandas.schema import MONTHLY
+from omnipandas.errors import ArgumentError
+from tests.frames import intervals
+from tests.plot.figures import Manners, two
+
+
+class TestManners(Manners):
+    results: ClassVar = {
+        "infer_peak_schedule": op.infer_peak_schedule,
+        "split_peaks": op.split_peaks,
+    }
+
+
+def test_a_figure_of_one_account_says_what_to_choose():
+    peaks = op.split_peaks(two(intervals("2023-01-01", "2023-02-01")), by="day")
+    with pytest.raises(op.errors.ArgumentError, match="choose one"):
+        op.plot.split_peaks(peaks)
 
 
 def spans(figure):
@@ -42,15 +57,3 @@ def test_seasons_are_shaded_over_the_months_drawn():
     assert op.plot.season_bands(go.Figure()).layout.shapes == ()
     southern = op.plot.season_bands(plain, {"summer": (12, 1, 2), "winter": (6, 7, 8)})
     assert [band.label.text for band in southern.layout.shapes] == ["summer", "winter"]
-
-
-def test_a_bill_that_is_unknown_has_no_bar():
-    monthly = MONTHLY.empty().reindex(pd.DatetimeIndex(["2025-01-01", "2025-02-01"], name="month"))
-    monthly["service_account_id"] = pd.Categorical(["a", "a"])
-    monthly["total_kwh"], monthly["cost_usd"] = [500.0, 400.0], [61.5, np.nan]
-    (bar,) = op.plot.monthly_cost(monthly).data
-    np.testing.assert_array_equal(bar.y, [61.5, np.nan])
-    assert "kWh" in bar.hovertemplate
-    assert op.plot.monthly_cost(monthly).layout.yaxis.title.text == "cost [USD]"
-    with pytest.raises(SchemaError):
-        op.plot.monthly_cost(monthly.reset_index())

@@ -4,6 +4,7 @@ import pytest
 
 from omnipandas.intervals.zones import standard_time
 from omnipandas.plot import style
+from omnipandas.plot.style import light
 
 ZONES = ["America/New_York", "America/Phoenix", "Australia/Lord_Howe", "America/St_Johns", "Europe/Dublin"]
 
@@ -31,3 +32,32 @@ def test_a_figure_has_title_axis_titles_and_no_background_of_its_own():
     assert figure.layout.title.text == "Load"
     assert figure.layout.yaxis.title.text == "mean load [kW]"
     assert figure.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_light_keeps_the_extremes_the_ends_and_the_order():
+    values = np.random.default_rng(0).normal(size=100_003)
+    values[[50, 77_777]] = 99.0, -99.0
+    values[60_000:70_000] = np.nan
+    places = light(values)
+    assert len(places) <= 4_003
+    assert {0, 50, 77_777, 100_002} <= set(places.tolist())
+    assert (np.diff(places) > 0).all()
+    assert np.isnan(values[places]).any()  # a gap still breaks the line
+    assert light(values[:10]).tolist() == list(range(10))
+
+
+def test_ink_and_colours_are_readable_on_white_and_on_dark():
+    def luminance(colour):
+        parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    def contrast(one, other):
+        high, low = sorted((luminance(one), luminance(other)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    ink = style.TEMPLATE.layout.font.color
+    for page in ("#ffffff", "#111111"):
+        assert contrast(ink, page) >= 3.9
+        for colour in style.COLOURS:
+            assert contrast(colour, page) >= 2.0

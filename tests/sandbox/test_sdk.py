@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import base64
-import shutil
 
 import pytest
 from playwright import sync_api
 
 from omnipandas import sandbox
+from tests.browser import lab
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGE = """<!doctype html><title>page</title><div id="here"></div><script>
   window.heard = []; window.settled = [];
   addEventListener("widgetResponse", ({detail}) => heard.push(detail));
@@ -38,13 +28,10 @@ def box():
 
 @pytest.fixture(scope="module")
 def browser():
-    assert CHROMIUM, "Chromium is needed: apt-get install chromium"
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield opened
-        finally:
-            opened.close()
+    if reason := lab.missing(None):
+        pytest.skip(reason)
+    with lab.chromium() as running:
+        yield running
 
 
 @pytest.fixture

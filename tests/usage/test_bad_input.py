@@ -22,7 +22,7 @@ STUDIES = {
     "resample_usage": op.resample_usage,
     "split_peaks": op.split_peaks,
     "split_peaks by schedule": lambda frame: op.split_peaks(
-        frame, op.PeakSchedule.parse("16-21"), freq="month"
+        frame, op.PeakSchedule.parse("16-21"), by="month"
     ),
     "typical_week": op.typical_week,
     "weather_fit": lambda frame: op.weather_fit(frame, {}, unit="C"),

@@ -20,14 +20,14 @@ def test_the_vendors_split_in_long_form_keeps_every_kwh():
 def test_an_unreported_split_is_unknown_and_never_zero():
     frame = intervals("2023-03-01", "2023-03-03", split=False)
     assert op.split_peaks(frame)[["usage_kwh", "share"]].isna().all(axis=None)
-    by_day = op.split_peaks(frame, freq="day")
+    by_day = op.split_peaks(frame, by="day")
     assert by_day["usage_kwh"].isna().all()
     assert (by_day["missing_hours"] == 24).all()
 
 
 @pytest.mark.parametrize("zone", ODD_ZONES)
-@pytest.mark.parametrize("freq", ["day", "month", "year"])
-def test_sums_over_local_days_months_and_years_agree_with_a_loop(zone, freq):
+@pytest.mark.parametrize("by", ["day", "month", "year"])
+def test_sums_over_local_days_months_and_years_agree_with_a_loop(zone, by):
     frame = several(
         intervals("2023-12-20", "2024-04-10", tz=zone),
         intervals("2024-01-05", "2024-04-09", tz=zone, account="b", minutes=30, seed=3),
@@ -40,11 +40,11 @@ def test_sums_over_local_days_months_and_years_agree_with_a_loop(zone, freq):
     expected: dict = {}
     for stamp, row in zip(frame.index, frame.itertuples(), strict=True):
         for period in ("on_peak", "off_peak"):
-            key = (row.service_account_id, unit[freq](stamp), period)
+            key = (row.service_account_id, unit[by](stamp), period)
             expected[key] = expected.get(key, 0.0) + getattr(row, f"{period}_kwh")
-    peaks = op.split_peaks(frame, freq=freq)
+    peaks = op.split_peaks(frame, by=by)
     got = {
-        (r.service_account_id, unit[freq](s), r.period): r.usage_kwh
+        (r.service_account_id, unit[by](s), r.period): r.usage_kwh
         for s, r in zip(peaks.index, peaks.itertuples(), strict=True)
     }
     assert got == pytest.approx(expected)
@@ -54,12 +54,12 @@ def test_sums_over_local_days_months_and_years_agree_with_a_loop(zone, freq):
 
 
 def test_missing_hours_know_the_length_of_the_day():
-    days = op.split_peaks(intervals("2023-11-05 06:00", "2023-11-06"), freq="day")
+    days = op.split_peaks(intervals("2023-11-05 06:00", "2023-11-06"), by="day")
     assert list(days["missing_hours"]) == [7, 7]  # the 25-hour day lacks its first seven
 
 
 def test_the_day_begins_at_the_first_of_two_midnights():
-    days = op.split_peaks(intervals("2023-11-04", "2023-11-07", tz="America/Havana"), freq="day")
+    days = op.split_peaks(intervals("2023-11-04", "2023-11-07", tz="America/Havana"), by="day")
     assert len(days.index.unique()) == 3
     assert (days["missing_hours"] == 0).all()
 
@@ -67,14 +67,14 @@ def test_the_day_begins_at_the_first_of_two_midnights():
 def test_a_schedule_of_ones_own_takes_the_place_of_the_vendors():
     frame = intervals("2023-07-01", "2023-08-01")
     schedule = op.PeakSchedule.parse("weekdays 14-20")
-    peaks = op.split_peaks(frame, schedule, freq="month")
+    peaks = op.split_peaks(frame, schedule, by="month")
     inside = frame[(frame.index.day_of_week < 5) & frame.index.hour.isin(range(14, 20))]["total_kwh"].sum()
     assert list(peaks["usage_kwh"]) == pytest.approx([inside, frame["total_kwh"].sum() - inside])
 
 
-def test_unknown_freq_is_refused():
+def test_an_unknown_by_is_refused():
     with pytest.raises(op.errors.ArgumentError, match="month"):
-        op.split_peaks(intervals("2023-07-01", "2023-07-02"), freq="week")
+        op.split_peaks(intervals("2023-07-01", "2023-07-02"), by="week")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_without_a_split_nothing_is_inferred():
 
 def test_months_of_bills_follow_the_hours():
     frame = intervals("2023-01-01", "2023-04-01")
-    split = op.split_peaks(frame, freq="month")
+    split = op.split_peaks(frame, by="month")
     on = split[split["period"] == "on_peak"]["usage_kwh"].to_numpy()
     assert on == pytest.approx(bills(frame)["on_peak_kwh"].to_numpy())
     assert isinstance(split.index, pd.DatetimeIndex)

@@ -19,7 +19,7 @@ STUDIES = {
     "peak_demand of all": lambda f: op.peak_demand(f, "all"),
     "ramp": op.ramp,
     "ramp by day": lambda f: op.ramp(f, "day"),
-    "split_peaks by month": lambda f: op.split_peaks(f, freq="month"),
+    "split_peaks by month": lambda f: op.split_peaks(f, by="month"),
     "typical_week": op.typical_week,
 }
 

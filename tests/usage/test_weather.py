@@ -100,27 +100,3 @@ def test_days_without_most_of_their_temperatures_do_not_count():
 def test_temperatures_without_a_zone_are_refused(bad):
     with pytest.raises(op.errors.SchemaError):
         op.degree_days(bad, unit="C")
-
-
-@pytest.mark.parametrize("freq", ["hour", "day"])
-def test_opendsm_frames_are_as_it_documents_them(freq):
-    frame, temperature = load(heating=1.0)
-    frame = frame.tz_convert("America/Phoenix").drop(frame.index[100:130])
-    got = op.to_opendsm(several(frame, load("b")[0]), temperature, unit="C", freq=freq)
-    assert list(got) == ["a", "b"]
-    a = got["a"]
-    assert list(a.columns) == ["observed", "temperature"]
-    assert a.index.name == "datetime"
-    assert a.index.tz is not None
-    step = pd.Timedelta("1h") if freq == "hour" else pd.Timedelta("1D")
-    assert (np.diff(a.index) == step).all()
-    assert a["observed"].isna().sum() == (30 if freq == "hour" else 2)
-    assert a["temperature"].mean() == pytest.approx(temperature.mean() * 1.8 + 32)
-    assert got["b"]["observed"].sum() == pytest.approx(12 * 365)
-
-
-def test_opendsm_needs_a_temperature_for_each_account():
-    frame, temperature = load()
-    with pytest.raises(op.errors.ArgumentError, match="account a"):
-        op.to_opendsm(frame, {"b": temperature}, unit="C")
-    assert op.to_opendsm(frame.iloc[:0], temperature, unit="C") == {}

@@ -194,7 +194,8 @@ def billing_days(periods: Any, zone: Any) -> dict[Hashable, BillingPeriods]:
     ----------
     periods : None, DataFrame, IntervalIndex or iterable of pairs
         Start and end (not part of the period) as local dates. A frame has `period_start` and
-        `period_end` (or `start` and `end`) and may have `service_account_id`.
+        `period_end` (or `start` and `end`), as columns or, as BILLS, the start as index, and may have
+        `service_account_id`.
     zone : tzinfo
         The load's zone, in which tz-aware bounds are read.
 
@@ -206,6 +207,8 @@ def billing_days(periods: Any, zone: Any) -> dict[Hashable, BillingPeriods]:
     if periods is None:
         return {None: None}
     if isinstance(periods, pd.DataFrame):
+        if periods.index.name in ("period_start", "start"):
+            periods = periods.reset_index()
         names = ("period_start", "period_end") if "period_start" in periods.columns else ("start", "end")
         if missing := [name for name in names if name not in periods.columns]:
             raise ArgumentError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +16,7 @@ from omnipandas.intervals.zones import in_zone
 from .billing import check_bills
 from .clocks import Diagnosis, diagnoses, explained, label_shift, solar_lag
 from .coverage import coverage, spans, sufficiency
-from .findings import Findings
+from .findings import NONE, Found, findings_table, runs
 from .plausibility import check_values
 from .revisions import check_revisions
 from .usage_report import UsageReport
@@ -37,7 +39,7 @@ def check_usage(
     hourly : DataFrame
         INTERVALS, of one account or of many, in any order.
     monthly : DataFrame, optional
-        MONTHLY, against which local months are summed.
+        MONTHLY, against which local months are summed, or BILLS, against which the days of each bill are.
     previous : DataFrame, optional
         INTERVALS of an earlier pull, to tell what changed since.
     start, end : str or Timestamp, optional
@@ -58,9 +60,9 @@ def check_usage(
     Raises
     ------
     SchemaError
-        Where a frame is not INTERVALS or MONTHLY.
+        Where a frame is not INTERVALS, or neither MONTHLY nor BILLS.
     ArgumentError
-        Where `start` is not before `end`.
+        Where `start` is not before `end`, or bills and readings have no account in common.
 
     Notes
     -----
@@ -95,17 +97,18 @@ def check_usage(
     2023-03-01        71        69        2
     """
     rows = sorted_rows(hourly)
-    findings = Findings(rows.load)
     low, high = _range(rows, start, end)
+    found: list[Found] = []
     if len(rows):
-        _check_calendar(rows, findings, low, high)
-        check_values(rows, findings)
-        _check_labels(rows, findings, hourly, schedule, longitude)
+        found += _check_calendar(rows, low, high)
+        found += check_values(rows)
+        found += _check_labels(rows, hourly, schedule, longitude)
     if monthly is not None:
-        check_bills(rows, monthly, findings)
+        late = np.concatenate([NONE, *(each.account for each in found if each.code == "starts_late")])
+        found += check_bills(rows, monthly, late)
     if previous is not None:
-        check_revisions(rows, previous, findings)
-    return UsageReport(findings.frame(), coverage(rows, low, high), sufficiency(rows))
+        found += check_revisions(rows, previous)
+    return UsageReport(findings_table(rows.load, found), coverage(rows, low, high), sufficiency(rows))
 
 
 def _range(rows: SortedRows, start: object, end: object) -> tuple[int | None, int | None]:
@@ -123,29 +126,29 @@ def _range(rows: SortedRows, start: object, end: object) -> tuple[int | None, in
     return low, high
 
 
-def _check_calendar(rows: SortedRows, findings: Findings, low: int | None, high: int | None) -> None:
+def _check_calendar(rows: SortedRows, low: int | None, high: int | None) -> Iterator[Found]:
     begun, ended, low_all, high_all = spans(rows, low, high)
     # Accounts of several zones in one frame begin some hours apart: less than a day is no finding.
     slack_low, slack_high = DAY if low is None else 0, DAY if high is None else 0
     step = rows.load.one_length or int(np.median(rows.end - rows.start))
     late = np.flatnonzero(begun > low_all + slack_low)
     absent = (begun[late] - low_all) // step
-    findings.add("starts_late", late, np.full(len(late), low_all), begun[late], absent)
+    yield Found("starts_late", late, np.full(len(late), low_all), begun[late], absent)
     early = np.flatnonzero(ended < high_all - slack_high)
     absent = (high_all - ended[early]) // step
-    findings.add("ends_early", early, ended[early], np.full(len(early), high_all), absent)
+    yield Found("ends_early", early, ended[early], np.full(len(early), high_all), absent)
     found = diagnoses(rows)
     for diagnosis in found:
         pieces = np.array(diagnosis.stretches)
         one = np.array([diagnosis.account])
-        findings.add(diagnosis.code, one, pieces[:1, 0], pieces[-1:, 1], np.array([len(pieces)]))
+        yield Found(diagnosis.code, one, pieces[:1, 0], pieces[-1:, 1], np.array([len(pieces)]))
     account, start, end, absent = rows.gaps
     other = ~explained(start, account, found)
-    findings.add("gap", account[other], start[other], end[other], absent[other])
-    _check_doubles(rows, findings, found)
+    yield Found("gap", account[other], start[other], end[other], absent[other])
+    yield from _check_doubles(rows, found)
 
 
-def _check_doubles(rows: SortedRows, findings: Findings, found: list[Diagnosis]) -> None:
+def _check_doubles(rows: SortedRows, found: list[Diagnosis]) -> Iterator[Found]:
     again = rows.again
     if again.any():
         place = np.arange(len(rows))
@@ -157,23 +160,19 @@ def _check_doubles(rows: SortedRows, findings: Findings, found: list[Diagnosis])
         for code, mask in (("exact_double", again & equal), ("differing_double", again & ~equal)):
             at = np.flatnonzero(mask)
             each = rows.account[at], rows.start[at], rows.end[at]
-            findings.runs(code, np.ones(len(at), dtype=bool), *each)
+            yield runs(code, np.ones(len(at), dtype=bool), *each)
     inside = ~rows.again
     behind = np.flatnonzero(inside)
     over = np.append(False, (rows.start[behind[1:]] < rows.end[behind[:-1]]) & rows.same_account[behind[1:]])
     if over.any():
         mask = np.zeros(len(rows), dtype=bool)
         mask[behind[over]] = True
-        findings.runs("overlap", mask, rows.account, rows.start, rows.end)
+        yield runs("overlap", mask, rows.account, rows.start, rows.end)
 
 
 def _check_labels(
-    rows: SortedRows,
-    findings: Findings,
-    hourly: pd.DataFrame,
-    schedule: PeakSchedule | None,
-    longitude: float | None,
-) -> None:
+    rows: SortedRows, hourly: pd.DataFrame, schedule: PeakSchedule | None, longitude: float | None
+) -> Iterator[Found]:
     late: set[int] = set(label_shift(rows, schedule)) if schedule is not None else set()
     if longitude is not None and "export_kwh" in hourly:
         export = hourly["export_kwh"].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -182,4 +181,4 @@ def _check_labels(
     for account in sorted(late):
         own = np.flatnonzero(rows.account == account)
         one = np.array([account])
-        findings.add("label_end", one, rows.start[own[:1]], rows.end[own[-1:]], np.array([len(own)]))
+        yield Found("label_end", one, rows.start[own[:1]], rows.end[own[-1:]], np.array([len(own)]))

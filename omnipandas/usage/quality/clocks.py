@@ -54,35 +54,47 @@ def diagnoses(rows: SortedRows) -> list[Diagnosis]:
             )
         )
         doubles = set(rows.start[again[rows.account[again] == account]].tolist())
-        for code in ("clock_wall", "clock_utc"):
-            evidence = _evidence(all_changes, span, gaps, doubles, utc=code == "clock_utc")
-            if evidence:
+        for code in _TRACES:
+            if evidence := _evidence(code, all_changes, span, gaps, doubles):
                 found.append(Diagnosis(code, int(account), evidence))
                 break
     return found
 
 
+def _wall_traces(change: Change) -> tuple[bool, list[tuple[int, int]]]:
+    """Return whether hours are lost, and where: wall time read as UTC lacks what spring leaves out and
+    doubles autumn's.
+    """
+    return change.forward, [change.wall]
+
+
+def _utc_traces(change: Change) -> tuple[bool, list[tuple[int, int]]]:
+    """Return whether hours are lost, and where: UTC read as wall time comes twice where spring has no
+    such hour, and fills one of autumn's two.
+    """
+    length = abs(change.after - change.before)
+    after, before = (change.at, change.at + length), (change.at - length, change.at)
+    return (False, [after]) if change.forward else (True, [after, before])
+
+
+# What another clock leaves at a change. Files often drop autumn's second hour though they are in wall time:
+# UTC needs evidence of both kinds, from changes of both.
+_TRACES = {"clock_wall": (_wall_traces, 1), "clock_utc": (_utc_traces, 2)}
+
+
 def _evidence(
+    code: str,
     all_changes: Iterable[Change],
     span: tuple[int, int],
     gaps: set[tuple[int, int]],
     doubles: set[int],
-    *,
-    utc: bool,
 ) -> tuple[tuple[int, int], ...]:
     """Return the gaps and doubles of one clock, where every change within the span has left its own."""
+    traces, kinds = _TRACES[code]
     stretches = []
     sides = set()
     for change in all_changes:
-        length = abs(change.after - change.before)
-        if utc:
-            # UTC read as wall time comes twice where spring has no such hour, and fills one of autumn's two.
-            lost = not change.forward
-            places = [(change.at, change.at + length)]
-            places += [(change.at - length, change.at)] if lost else []
-        else:
-            # Wall time read as UTC lacks the hour that spring leaves out and doubles autumn's.
-            lost, places = change.forward, [change.wall]
+        lost, places = traces(change)
         if not all(span[0] < low and high < span[1] for low, high in places):
             continue
         hits = [place for place in places if (place in gaps if lost else place[0] in doubles)]
@@ -90,8 +102,7 @@ def _evidence(
             return ()
         sides.add(lost)
         stretches.append(hits[0])
-    # Files often drop autumn's second hour though they are in wall time: UTC needs both kinds of evidence.
-    return tuple(stretches) if not utc or len(sides) == 2 else ()
+    return tuple(stretches) if len(sides) >= kinds else ()
 
 
 def explained(rows_start: Ints, rows_account: Ints, found: list[Diagnosis]) -> Mask:

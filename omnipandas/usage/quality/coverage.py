@@ -88,7 +88,7 @@ def sufficiency(rows: SortedRows) -> pd.DataFrame:
     valid = (within & (hours >= 12)).sum(axis=1)
     share = np.divide(valid, days, out=np.zeros(n), where=days > 0)
     enough = (days >= ENOUGH_DAYS) & (share >= ENOUGH_SHARE)
-    words = [_verdict(*each) for each in zip(days.tolist(), valid.tolist(), enough.tolist(), strict=True)]
+    words = [_verdict(*each) for each in zip(days.tolist(), valid.tolist(), share.tolist(), strict=True)]
     return pd.DataFrame(
         {
             "days": days,
@@ -101,10 +101,10 @@ def sufficiency(rows: SortedRows) -> pd.DataFrame:
     )
 
 
-def _verdict(days: int, valid: int, enough: bool) -> str:
+def _verdict(days: int, valid: int, share: float) -> str:
     counts = f"{valid} valid of {days} days"
-    if enough:
-        return f"sufficient: {counts}"
     if days < ENOUGH_DAYS:
         return f"insufficient: baseline too short, {counts}, {ENOUGH_DAYS} needed"
-    return f"insufficient: too many days missing, {counts}, 90 % needed"
+    if share < ENOUGH_SHARE:
+        return f"insufficient: too many days missing, {counts}, 90 % needed"
+    return f"sufficient: {counts}"

@@ -1,19 +1,20 @@
-"""What can be wrong with usage: each kind's code, meaning and remedy; and the list of what was found."""
+"""What can be wrong with usage: each kind's code, meaning and remedy; and what was found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from omnipandas.intervals.readings import Readings
-from omnipandas.intervals.units import Ints
+from omnipandas.intervals.units import Ints, Mask
 from omnipandas.intervals.zones import zoned
 from omnipandas.schema import FINDINGS, TEXT
+
+NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ CODES: Mapping[str, Code] = {
     "month_double": Code("a month is billed twice", "Keep the later one: both count in every sum."),
     "month_split_missing": Code(
         "a billed month without its on-peak and off-peak usage",
-        "Sum the month's hours by split_peaks(hourly, freq='month').",
+        "Sum the month's hours by split_peaks(hourly, by='month').",
     ),
     "month_split_mismatch": Code(
         "a billed month whose on-peak and off-peak do not add up to the total",
@@ -119,78 +120,79 @@ CODES: Mapping[str, Code] = {
 }
 
 
-class Findings:
-    """What was found so far, as arrays; made a frame at the end.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Findings of one code, as arrays of one length.
 
     Parameters
     ----------
-    load : Readings
-        The readings that are judged.
+    code : str
+        One of `CODES`.
+    account : numpy.ndarray of int
+        Whose each is: its code.
+    start, end : numpy.ndarray of int
+        Its range [microseconds since 1970 UTC].
+    rows : numpy.ndarray of int
+        How many rows, intervals or months it is about.
     """
 
-    def __init__(self, load: Readings) -> None:
-        self._load = load
-        self._codes: list[str] = []
-        self._parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+    code: str
+    account: Ints
+    start: Ints
+    end: Ints
+    rows: Ints
 
-    def add(self, code: str, account: Ints, start: Ints, end: Ints, rows: Ints) -> None:
-        """Note findings of one code: account, range [microseconds] and number of rows of each."""
-        if len(account):
-            self._codes += [code] * len(account)
-            self._parts.append((account, start, end, rows))
+    def __len__(self) -> int:
+        return len(self.account)
 
-    def runs(self, code: str, mask: npt.NDArray[np.bool_], account: Ints, start: Ints, end: Ints) -> None:
-        """Note each unbroken run of marked rows; rows are sorted by account and start."""
-        if not mask.any():
-            return
-        first, last = runs_of(mask, account, start, end)
-        self.add(code, account[first], start[first], end[last], last - first + 1)
 
-    def accounts(self, code: str) -> Ints:
-        """Return the accounts that have a finding of this code."""
-        if code not in self._codes:
-            return np.zeros(0, dtype=np.int64)
-        every = np.concatenate([part[0] for part in self._parts])
-        return np.asarray(every[np.array(self._codes) == code], dtype=np.int64)
+def singles(code: str, account: Ints, start: Ints, end: Ints) -> Found:
+    """Return findings of one row each."""
+    return Found(code, account, start, end, np.ones(len(account), dtype=np.int64))
 
-    def frame(self) -> pd.DataFrame:
-        """Return FINDINGS, in the order of `CODES`, then of account and time."""
-        zone = str(self._load.index.tz)
-        if not self._parts:
-            return _nothing(zone).copy()
-        account, start, end, rows = (np.concatenate(part) for part in zip(*self._parts, strict=True))
-        place = {code: n for n, code in enumerate(CODES)}
-        number = np.array([place[code] for code in self._codes])
-        order = np.lexsort((start, account, number))
-        codes = list(CODES)
-        names = [codes[n] for n in number[order].tolist()]
-        frame = pd.DataFrame(
-            {
-                "code": pd.array(names, dtype=TEXT),
-                "service_account_id": self._load.account_column(account[order]),
-                "start": self.stamps(start[order]),
-                "end": self.stamps(end[order]),
-                "rows": rows[order],
-                "meaning": pd.array([CODES[name].meaning for name in names], dtype=TEXT),
-                "suggestion": pd.array([CODES[name].suggestion for name in names], dtype=TEXT),
-            }
-        )
-        return frame.rename_axis(index=FINDINGS.index.name)
 
-    def stamps(self, instants: Ints) -> pd.DatetimeIndex:
-        """Return instants [microseconds] in the frame's zone."""
-        return zoned(instants, self._load.index.tz)
+def runs(code: str, mask: Mask, account: Ints, start: Ints, end: Ints) -> Found:
+    """Return a finding for each unbroken run of marked rows; rows are sorted by account and start."""
+    first, last = runs_of(mask, account, start, end) if mask.any() else (NONE, NONE)
+    return Found(code, account[first], start[first], end[last], last - first + 1)
+
+
+def runs_of(mask: Mask, account: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Return first and last row of each run of marked rows that follow one another without a gap."""
+    joined = mask[1:] & mask[:-1] & (account[1:] == account[:-1]) & (start[1:] <= end[:-1])
+    first = np.flatnonzero(mask & ~np.append(False, joined))
+    last = np.flatnonzero(mask & ~np.append(joined, False))
+    return first, last
+
+
+def findings_table(load: Readings, found: Iterable[Found]) -> pd.DataFrame:
+    """Return FINDINGS about some readings, in the order of `CODES`, then of account and time."""
+    kept = [each for each in found if len(each)]
+    if not kept:
+        return _nothing(str(load.index.tz)).copy()
+    place = {code: n for n, code in enumerate(CODES)}
+    number = np.repeat([place[each.code] for each in kept], [len(each) for each in kept])
+    account, start, end, rows = (
+        np.concatenate([getattr(each, name) for each in kept]) for name in ("account", "start", "end", "rows")
+    )
+    order = np.lexsort((start, account, number))
+    codes = list(CODES)
+    names = [codes[n] for n in number[order].tolist()]
+    frame = pd.DataFrame(
+        {
+            "code": pd.array(names, dtype=TEXT),
+            "service_account_id": load.account_column(account[order]),
+            "start": zoned(start[order], load.index.tz),
+            "end": zoned(end[order], load.index.tz),
+            "rows": rows[order],
+            "meaning": pd.array([CODES[name].meaning for name in names], dtype=TEXT),
+            "suggestion": pd.array([CODES[name].suggestion for name in names], dtype=TEXT),
+        }
+    )
+    return frame.rename_axis(index=FINDINGS.index.name)
 
 
 @lru_cache(maxsize=32)
 def _nothing(zone: str) -> pd.DataFrame:
     """Return a frame without findings: made once, as it takes as long as all checks together."""
     return FINDINGS.empty(zone)
-
-
-def runs_of(mask: npt.NDArray[np.bool_], account: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Return first and last row of each run of marked rows that follow one another without a gap."""
-    joined = mask[1:] & mask[:-1] & (account[1:] == account[:-1]) & (start[1:] <= end[:-1])
-    first = np.flatnonzero(mask & ~np.append(False, joined))
-    last = np.flatnonzero(mask & ~np.append(joined, False))
-    return first, last

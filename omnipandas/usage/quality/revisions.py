@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -10,11 +12,11 @@ from omnipandas.intervals.ordered import SortedRows, sorted_rows
 from omnipandas.intervals.readings import readings
 from omnipandas.intervals.units import Floats, Ints, Mask
 
-from .findings import Findings
+from .findings import Found, runs
 
 
-def check_revisions(rows: SortedRows, previous: pd.DataFrame, findings: Findings) -> None:
-    """Note which values changed, which rows are gone and which are new, within each account's range."""
+def check_revisions(rows: SortedRows, previous: pd.DataFrame) -> Iterator[Found]:
+    """Yield which values changed, which rows are gone and which are new, within each account's range."""
     zone = readings(previous, "total_kwh").index.tz
     if str(zone) != str(rows.calendar.tz):
         raise SchemaError(
@@ -31,11 +33,11 @@ def check_revisions(rows: SortedRows, previous: pd.DataFrame, findings: Findings
     for name in ("total", "on", "off"):
         differs |= ~_equal(getattr(rows, name)[here], getattr(old, name)[there])
     changed[here[differs]] = True
-    findings.runs("revised", changed, rows.account, rows.start, rows.end)
+    yield runs("revised", changed, rows.account, rows.start, rows.end)
     gone = (own >= 0) & ~np.isin(old_key, both)
-    findings.runs("vanished", gone, own, old.start, old.end)
+    yield runs("vanished", gone, own, old.start, old.end)
     known = np.isin(rows.account, own)
-    findings.runs("added", known & ~np.isin(key, both), rows.account, rows.start, rows.end)
+    yield runs("added", known & ~np.isin(key, both), rows.account, rows.start, rows.end)
 
 
 def _keys(account: Ints, start: Ints) -> np.ndarray:

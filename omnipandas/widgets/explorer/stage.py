@@ -64,13 +64,17 @@ class Stage:
         self.downloads.frame, self.downloads.name = frame, name
         self._code = code
         self._show_code()
-        self._reveal(tools=True, figure=bool(figure.data))
+        self._reveal(self._tools, self._source, *([self.chart] if figure.data else []))
 
-    def tell(self, panel: str, *, again: bool) -> None:
+    def tell(self, panel: str) -> None:
         """Show a panel in the figure's place."""
         self._settle(panel)
         self.downloads.frame, self.downloads.name = None, ""
-        self._reveal(again=again)
+        self._reveal()
+
+    def offer_again(self) -> None:
+        """Show "Try again" below the panel."""
+        self.again.layout.display = "block"
 
     def _settle(self, panel: str) -> None:
         self._status.value = ""
@@ -80,10 +84,9 @@ class Stage:
     def _show_code(self) -> None:
         self._source.value = messages.source(self._code) if self._toggle.value else ""
 
-    def _reveal(self, *, tools: bool = False, figure: bool = False, again: bool = False) -> None:
+    def _reveal(self, *shown: ipywidgets.Widget) -> None:
         # The figure is not taken off the page: it keeps its width, and is there again at once.
-        self.chart.layout.visibility = "visible" if figure else "hidden"
-        self.chart.layout.height = "auto" if figure else "0"
-        self._tools.layout.display = "flex" if tools else "none"
-        self._source.layout.display = "block" if tools else "none"
-        self.again.layout.display = "block" if again else "none"
+        self.chart.layout.visibility = "visible" if self.chart in shown else "hidden"
+        self.chart.layout.height = "auto" if self.chart in shown else "0"
+        for part, display in ((self._tools, "flex"), (self._source, "block"), (self.again, "block")):
+            part.layout.display = display if part in shown else "none"

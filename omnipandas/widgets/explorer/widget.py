@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 
 import ipywidgets
 import pandas as pd
 import plotly.graph_objects as go
 
-import omnipandas as op
-from omnipandas.errors import ArgumentError, IncompleteError, OmnipandasError
-from omnipandas.omnimetic.gathering import listener
+from omnipandas.errors import ArgumentError, OmnipandasError
+from omnipandas.omnimetic.client import Client
 from omnipandas.omnimetic.ids import account_ids
+from omnipandas.omnimetic.linked import linked_accounts
 from omnipandas.widgets.pickers.accounts import AccountPicker, account_options
 from omnipandas.widgets.pickers.dates import DateRangePicker
 from omnipandas.widgets.pickers.lists import Keys, labelled
@@ -24,16 +23,14 @@ from omnipandas.widgets.pickers.tariff_lists import TariffPicker
 from . import messages
 from .chart import Chart
 from .controls import Tabs
+from .limits import beginning, known_accounts
 from .stage import Stage
 from .views import VIEWS, Choice, View
+from .work import SupersededError, Turn, Work
 
 _BY = [("nothing", None), ("season", "season"), ("day type", "day_type"), ("weekday", "weekday")]
 _BY += [("month", "month"), ("year", "year")]
 _SOME_TARIFFS = 4
-
-
-class _SupersededError(Exception):
-    """The next choice was made: what is under way is of no use any more."""
 
 
 class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -92,7 +89,7 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
 
     def __init__(
         self,
-        client: op.Client,
+        client: Client,
         ids: str | Iterable[str] | None = None,
         *,
         view: str = "Load profile",
@@ -102,15 +99,13 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
             raise ArgumentError(f"years is a whole number from 1, not {years!r}.")
         _view(view)
         self._client, self._years = client, years
-        self._lock, self._idle = threading.RLock(), threading.Event()
-        self._generation = 0
+        self._work, self._idle = Work(), threading.Event()
         self._labelled = False
-        self._threads: list[threading.Thread] = []
         self._begins: dict[str, date] = {}
         self.frame: pd.DataFrame | None = None
         self.figure: go.Figure | None = None
         self.error: Exception | None = None
-        known = op.linked_accounts(client) if ids is None else account_ids(ids)
+        known = linked_accounts(client) if ids is None else account_ids(ids)
         self._build(known, view)
         self._choose()
 
@@ -173,17 +168,8 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
         TimeoutError
             Something is still under way.
         """
-        deadline = time.monotonic() + timeout
-        while work := self._work_under_way():
-            work.join(max(0.0, deadline - time.monotonic()))
-            if work.is_alive():
-                raise TimeoutError(f"the explorer was still at work after {timeout:g} s.")
+        self._work.join(timeout)
         return self
-
-    def _work_under_way(self) -> threading.Thread | None:
-        with self._lock:
-            self._threads = [thread for thread in self._threads if thread.is_alive()]
-            return self._threads[-1] if self._threads else None
 
     @property
     def chart(self) -> Chart:
@@ -226,8 +212,8 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
             shown += [self.by, self.peak_hours]
         if "tariff_ids" in view.needs:
             if self.tariffs is None:
-                known = op.list_tariffs()
-                self.tariffs = TariffPicker(known, known.index[:_SOME_TARIFFS])
+                self.tariffs = TariffPicker()
+                self.tariffs.value = self.tariffs.known[:_SOME_TARIFFS]
                 self.tariffs.observe(self._choose, "value")
             shown.append(self.tariffs)
         if self._options.children != tuple(shown):
@@ -249,98 +235,70 @@ class Explorer(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type
 
     def _choose(self, _: object = None) -> None:
         """Begin what the controls say now; whatever is under way is dropped."""
-        with self._lock:
-            self._generation += 1
+        with self._work.lock:
+            turn = self._work.turn()
             self._idle.clear()
             view = VIEWS[self.view]
             self._offer_options(view)
             choice = self._choice()
             self.error = None
-            if missing := _missing(choice, view, self.accounts):
-                self._conclude(messages.notice(*missing))
+            if missing := view.missing(choice, self.accounts.known):
+                self._tell(messages.notice(*missing))
                 return
             self._stage.begin()
-            work = threading.Thread(
-                target=self._work,
-                args=(self._generation, view, choice),
-                name="omnipandas-explorer",
-                daemon=True,
-            )
-            self._threads.append(work)
-            work.start()
+            self._work.begin(turn, lambda turn: self._follow(turn, view, choice))
 
-    def _work(self, generation: int, view: View, choice: Choice) -> None:
+    def _follow(self, turn: Turn, view: View, choice: Choice) -> None:
         def tell(done: int, total: int) -> None:
-            with self._lock:
-                self._require_current(generation)
-                self._stage.advance(done, total)
+            turn.act(lambda: self._stage.advance(done, total))
 
-        listener.set(tell)  # of this thread alone
         try:
-            frame, figure = view.run(self._client, choice)
-            self._finish(generation, lambda: self._show(view, choice, frame, figure))
-            listener.set(lambda *_: self._require_current(generation))
-            self._acquaint(generation, choice.ids)
-        except _SupersededError:
-            return
+            frames = view.fetch(self._client, choice, tell)
+            turn.require()
+            frame, figure = view.draw(frames, choice)
+            turn.act(lambda: self._show(view, choice, frame, figure))
+            self._acquaint(turn, choice.ids)
+        except SupersededError:
+            raise
         except Exception as error:  # noqa: BLE001 - a thread's end: whatever happened is told in the panel
             failure = error
-            self._finish(generation, lambda: self._fail(failure))
-
-    def _require_current(self, generation: int) -> None:
-        if generation != self._generation:
-            raise _SupersededError
-
-    def _finish(self, generation: int, act: Callable[[], None]) -> None:
-        with self._lock:
-            if generation == self._generation:
-                act()
+            turn.act(lambda: self._fail(failure))
 
     def _fail(self, error: Exception) -> None:
         self.error = error
-        self._conclude(messages.failure(error), again=True)
+        self._tell(messages.failure(error))
+        self._stage.offer_again()
 
     def _show(self, view: View, choice: Choice, frame: pd.DataFrame, figure: go.Figure) -> None:
         if view.is_empty(frame):
-            self._conclude(messages.notice(*_absence(view, choice)))
+            self._tell(messages.notice(*view.absence(choice)))
             return
         self.frame, self.figure, self.error = frame, figure, None
-        self._stage.draw(frame, figure, view.words(frame), view.code(choice), _file_name(view, choice))
+        self._stage.draw(frame, figure, view.words(frame), view.code(choice), view.file_name(choice))
         self._idle.set()
 
-    def _conclude(self, panel: str, *, again: bool = False) -> None:
+    def _tell(self, panel: str) -> None:
         """Put a panel in the figure's place."""
         self.frame = self.figure = None
-        self._stage.tell(panel, again=again)
+        self._stage.tell(panel)
         self._idle.set()
 
     # ---- what exists ---------------------------------------------------------------------------------
 
-    def _acquaint(self, generation: int, ids: list[str]) -> None:
+    def _acquaint(self, turn: Turn, ids: list[str]) -> None:
         """Learn addresses, and since when there are readings, once the figure is there."""
-        try:
-            if not self._labelled:
-                accounts = _all_that_came(op.get_service_accounts, self._client, self.accounts.known)
-                self._finish(generation, lambda: self._label(accounts))
-            for one in ids:
-                if one not in self._begins:
-                    self._begins[one] = self._beginning(one)
-            self._finish(generation, lambda: self._limit(ids))
-        except OmnipandasError:
-            return  # ids for labels and the calendar for limits serve until the next choice asks again
-
-    def _beginning(self, service_account_id: str) -> date:
-        """Return the day from which there are readings or bills, within the years asked for."""
         this_year = self._client.now().year
         years = range(this_year - self._years + 1, this_year + 1)
-        monthly = _all_that_came(op.get_historical, self._client, service_account_id, years)
-        earliest = date(years[0], 1, 1)
-        if monthly.empty or (first := pd.Timestamp(monthly.index.min()).date()) == earliest:
-            return earliest
-        # Readings may begin some weeks before the first whole month that is billed.
-        before = (first - timedelta(days=1)).replace(day=1)
-        hourly = op.get_intervals(self._client, service_account_id, before, first)
-        return pd.Timestamp(hourly.index[0]).date() if len(hourly) else first
+        try:
+            if not self._labelled:
+                accounts = known_accounts(self._client, self.accounts.known, lambda *_: turn.require())
+                turn.act(lambda: self._label(accounts))
+            for one in ids:
+                if one not in self._begins:
+                    self._begins[one] = beginning(self._client, one, years, lambda *_: turn.require())
+            turn.act(lambda: self._limit(ids))
+        except OmnipandasError:
+            return  # ids for labels and the calendar for limits serve until the next choice asks again
 
     def _label(self, accounts: pd.DataFrame) -> None:
         self._labelled = True
@@ -355,36 +313,3 @@ def _view(title: str) -> View:
     if title not in VIEWS:
         raise ArgumentError(f"the views are {', '.join(VIEWS)}, not {title!r}.")
     return VIEWS[title]
-
-
-def _missing(choice: Choice, view: View, accounts: AccountPicker) -> tuple[str, str] | None:
-    """Return title and advice where nothing can be asked for."""
-    if not accounts.known:
-        return (
-            "No service account is linked yet",
-            'Link one with op.OmniConnect(client), or give ids that you know: Explorer(client, "64d4...").',
-        )
-    if not choice.ids:
-        return "No account is chosen", "Choose one at the left; with Ctrl or Shift, several."
-    if "tariff_ids" in view.needs and not choice.tariff_ids:
-        return "No tariff is chosen", "Choose one or more at the left, below the dates."
-    return None
-
-
-def _absence(view: View, choice: Choice) -> tuple[str, str]:
-    return (
-        f"There are {view.absent} from {choice.start} to {choice.end}",
-        "Choose another range at the left, for example All there is. Utilities often send some days late.",
-    )
-
-
-def _file_name(view: View, choice: Choice) -> str:
-    return f"{view.title.lower().replace(' ', '-')}-{choice.start}-{choice.end}"
-
-
-def _all_that_came(get: Callable[..., pd.DataFrame], *arguments: object) -> pd.DataFrame:
-    try:
-        return get(*arguments)
-    except IncompleteError as error:
-        partial: pd.DataFrame = error.partial
-        return partial

@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-import omnipandas as op
 from omnipandas.errors import ArgumentError
+from omnipandas.intervals.schedules import PeakSchedule
 
 from .lists import Picker, labelled
 
@@ -73,7 +73,7 @@ class PeakSchedulePicker(Picker):
     def _checked(self, proposal: dict[str, Any]) -> str | None:
         words: str | None = proposal["value"]
         if words is not None:
-            op.PeakSchedule.parse(words)
+            PeakSchedule.parse(words)
         return words
 
     @traitlets.observe("value")

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-import omnipandas as op
 from omnipandas.errors import SchemaError
+from omnipandas.tariffs.urdb.sources import list_tariffs
 
 from .lists import ListPicker
 
@@ -46,7 +46,7 @@ class TariffPicker(ListPicker):
     def __init__(
         self, tariffs: pd.DataFrame | None = None, value: str | Iterable[str] = (), *, rows: int = 6
     ) -> None:
-        known = op.list_tariffs() if tariffs is None else tariffs
+        known = list_tariffs() if tariffs is None else tariffs
         if known.index.name != "tariff_id" or not {"utility", "name"} <= set(known):
             raise SchemaError("no tariffs in this frame: give what list_tariffs returns.")
         options = [(f"{row['utility']} · {row['name']}", str(one)) for one, row in known.iterrows()]
