@@ -28,8 +28,9 @@ def bill_periods(history: History, time_format: str | None) -> tuple[History, Da
     SchemaError
         Dates that cannot be read, that run backwards, or that are those of intervals.
     """
-    if "start" in history and "end" in history:
-        return _by_both(history, history.cells("start"), history.cells("end"), time_format)
+    ends = next((name for name in ("end", "read") if name in history), None)
+    if "start" in history and ends is not None:
+        return _by_both(history, history.cells("start"), history.cells(ends), time_format)
     if "period" in history:
         pairs = [two_days(cell) for cell in history.cells("period")]
         if any(len(pair) != 2 for pair in pairs):

@@ -22,7 +22,7 @@ from .histories import INTERVALS, History, has_history, history_of
 from .opening import Source, documents
 from .sheets import sheets_of
 
-_ESTIMATED = re.compile(r"e|est|y|yes|true|1|.*\bestimat.*", re.IGNORECASE)
+_ESTIMATED = re.compile(r"e|est\.?|y|yes|true|1|.*\bestimat.*", re.IGNORECASE)
 _ACTUAL = re.compile(r"\b(not|no|non)\b|^actual\b", re.IGNORECASE)
 
 
@@ -166,7 +166,9 @@ def _of_history(history: History, start: Days, end: Days, account: str | None) -
         for meaning, name in names.items()
         if meaning in history
     }
-    if "total_kwh" not in columns and {"on_peak_kwh", "off_peak_kwh"} <= set(columns):
+    # Where there is a third period the two do not make up the total.
+    periods = sum("peak" in header.lower() or "shoulder" in header.lower() for header in history.header)
+    if "total_kwh" not in columns and {"on_peak_kwh", "off_peak_kwh"} <= set(columns) and periods == 2:
         columns["total_kwh"] = columns["on_peak_kwh"] + columns["off_peak_kwh"]
     if "cost" in history:
         cents = unit_of(history.named("cost")) == "cents"

@@ -39,14 +39,16 @@ def numbers_of(cells: Sequence[str], name: str, *, decimal: str = ".") -> Floats
     SchemaError
         A cell is no finite number and does not stand for unknown.
     """
-    text = pd.Series(cells, dtype=object).str.strip()
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    texts = [cell.strip() for cell in cells]
+    # pandas takes any point for a decimal one.
+    plain = [cell if decimal == "." or "." not in cell else "" for cell in texts]
+    numbers = pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").to_numpy(np.float64, copy=True)
     for place in np.flatnonzero(~np.isfinite(numbers)):
-        numbers[place] = _number(text.iloc[place], decimal)
+        numbers[place] = _number(texts[place], decimal)
     wrong = np.isinf(numbers)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise SchemaError(f"{name}, value {row + 1}: {text.iloc[row]!r} is no number.")
+        raise SchemaError(f"{name}, value {row + 1}: {texts[row]!r} is no number.")
     return numbers
 
 

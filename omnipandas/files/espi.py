@@ -78,7 +78,7 @@ class Feed:
                         start = part.text
                     elif part.tag == _DURATION:
                         duration = part.text
-            elif tag == _QUALITIES:
+            elif tag == _QUALITIES and quality not in ESTIMATED:  # a reading may have several
                 quality = child.findtext(_QUALITY)
             elif tag == _WORD:
                 quality = child.text

@@ -17,7 +17,7 @@ from .columns import Choice, chosen
 from .document import Document
 from .quantities import ENERGY, POWER, agreed, unit_in
 from .rows import Channel, Quality, Question, Rows
-from .table import Table, floats, table_of
+from .table import Table, table_of
 from .timing import Timing
 from .walls import clock_of
 from .words import meaning_of
@@ -252,7 +252,7 @@ def _usage(
         for name in names:
             unit = _unit(name, body, choice, question, channel)
             units.add(unit)
-            values = floats(body.cells[name], name, table.decimal) * {**ENERGY, **POWER}[unit]
+            values = table.floats(body.cells[name]) * {**ENERGY, **POWER}[unit]
             usage[role] = usage[role] + values if role in usage else values
     if "total" not in usage:
         if not {"on_peak", "off_peak"} <= set(usage):

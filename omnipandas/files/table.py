@@ -150,6 +150,34 @@ class Table:
         windows = np.ndarray((len(flat) - size + 1,), dtype=f"V{size}", buffer=flat, strides=(1,))
         return windows[starts].view(np.uint8).reshape(-1, size).T
 
+    def floats(self, cells: pd.Series) -> Floats:
+        """Return the cells of a column as numbers, unknown as NaN.
+
+        Raises
+        ------
+        SchemaError
+            Where a cell is no number, or no finite one.
+        """
+        name = str(cells.name)
+        if pd.api.types.is_bool_dtype(cells.dtype):
+            raise SchemaError(f"column {name!r} holds True and False, no usage.")
+        if pd.api.types.is_numeric_dtype(cells.dtype):
+            numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+            if np.isinf(numbers).any():
+                row = int(np.argmax(np.isinf(numbers)))
+                raise SchemaError(f"column {name!r}, row {row + 1}: an infinite number is no usage.")
+            return numbers
+        codes, cells_once = pd.factorize(cells.astype("object"), use_na_sentinel=True)
+        texts = [_bare(cell) for cell in cells_once]
+        separator = "," if self.grid is None else self.grid.separator
+        decimal = "," if self.decimal == "," else decimal_of(texts, separator)
+        try:
+            return np.append(numbers_of(texts, name, decimal=decimal), np.nan)[codes]
+        except SchemaError:
+            wrong = next(place for place, text in enumerate(texts) if not _is_number(text, decimal))
+            row = int(np.argmax(codes == wrong))
+            raise SchemaError(f"column {name!r}, row {row + 1}: {cells_once[wrong]!r} is no number.") from None
+
     @cached_property
     def decimal(self) -> str:
         """The decimal mark of the numbers in a text: a point, or a comma."""
@@ -199,36 +227,15 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def floats(cells: pd.Series, name: str, decimal: str) -> Floats:
-    """Return cells as numbers, unknown as NaN.
-
-    Raises
-    ------
-    SchemaError
-        Where a cell is no number, or no finite one.
-    """
-    if pd.api.types.is_bool_dtype(cells.dtype):
-        raise SchemaError(f"column {name!r} holds True and False, no usage.")
-    if pd.api.types.is_numeric_dtype(cells.dtype):
-        numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
-        if np.isinf(numbers).any():
-            row = int(np.argmax(np.isinf(numbers)))
-            raise SchemaError(f"column {name!r}, row {row + 1}: an infinite number is no usage.")
-        return numbers
-    codes, texts = pd.factorize(cells.astype("object"), use_na_sentinel=True)
-    values = np.full(len(texts) + 1, np.nan)
-    for place, text in enumerate(texts):
-        try:
-            values[place] = _number(str(text), name, decimal)
-        except SchemaError:
-            row = int(np.argmax(codes == place))
-            raise SchemaError(f"column {name!r}, row {row + 1}: {text!r} is no number.") from None
-    return values[codes]
+def _bare(cell: object) -> str:
+    """Return a cell without what marks thousands in any file, blank where it stands for unknown."""
+    text = str(cell).strip()
+    return "" if text.lower() in NO_NUMBER else text.replace("\u2212", "-").replace("\u2019", "").replace("'", "")
 
 
-def _number(text: str, name: str, decimal: str) -> float:
-    text = text.strip().replace("\u2212", "-")
-    if text.lower() in NO_NUMBER:
-        return np.nan
-    mark = decimal_of([text], ";" if decimal == "," else ",")
-    return float(numbers_of([text.replace("\u2019", "").replace("'", "")], name, decimal=mark)[0])
+def _is_number(text: str, decimal: str) -> bool:
+    try:
+        numbers_of([text], "", decimal=decimal)
+    except SchemaError:
+        return False
+    return True

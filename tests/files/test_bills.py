@@ -45,6 +45,7 @@ def periods(bills):
             "2025-02-02,2025-03-05,700",
         ],
         ["From;To;Usage (kWh)", "03.01.2025;02.02.2025;600,0", "02.02.2025;05.03.2025;700,0"],
+        ["Previous Read Date,Read Date,kWh Used", "1/3/2025,2/2/2025,600", "2/2/2025,3/5/2025,700"],
         ["Read Date,Number of Days,Usage (kWh)", "3/5/2025,31,700", "2/2/2025,30,600"],
         [
             "Start Date\tEnd Date\tDays\tkWh",
@@ -102,6 +103,15 @@ def test_columns_money_and_notes():
 def test_notes_tell_an_estimate(note, estimated):
     bills = read("Start,End,kWh,Read Type", f"2025-01-03,2025-02-02,1,{note}", "2025-02-02,2025-03-05,1,")
     assert bills["estimated"].tolist() == [estimated, False]
+
+
+def test_two_of_three_periods_are_no_total():
+    bills = read(
+        "Start,End,On-Peak kWh,Mid-Peak kWh,Off-Peak kWh",
+        "2025-01-03,2025-02-02,1,2,3",
+        "2025-02-02,2025-03-05,1,2,3",
+    )
+    assert bills["total_kwh"].isna().all()
 
 
 def test_watt_hours_cents_and_rows_of_another_service():
