@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -15,16 +14,31 @@ from .document import Document
 from .registers import Register, side_by_side
 from .rows import Question, Rows
 
-_HEADER = r"(?i)^energy\s+(delivered|received|consumption|generation|net)?.*\btime period"
-_PERIOD = r"^(\d{4}-\d\d-\d\d \d\d:\d\d)(?::\d\d)?\s+to\s+(\d{4}-\d\d-\d\d \d\d:\d\d)(?::\d\d)?$"
+_STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+_CELL = r'(?:"([^"\n]*)"|([^,"\n]*))'
+# The head of a block with its unit, or a period with its value and quality.
+_LINE = re.compile(
+    rf'^"?(?:energy (\w*)[^,\n]*time period"?,{_CELL}'
+    rf'|({_STAMP})(?::\d\d)? to {_STAMP}(?::\d\d)?"?,{_CELL}(?:,{_CELL})?)',
+    re.IGNORECASE | re.MULTILINE,
+)
+_DATED = re.compile(r'^"?\d{4}-[^\n]*', re.MULTILINE)
+_SPACES = re.compile(r" {2,}|\t")
 _ROLES = {"received": "export", "generation": "export"}
 _UNITS = {"kilowatt-hours": 1.0, "kwh": 1.0, "watt-hours": 1e-3, "wh": 1e-3}
 
 
+_PARTS = [
+    "flow", "quoted_unit", "unit", "start", "quoted_value", "value", "quoted_quality", "quality",
+]  # fmt: skip
+
+
 def recognises(document: Document) -> bool:
     """Say whether a document is of this layout."""
+    if document.kind != "text":
+        return False
     head = document.text[:4000].lower()
-    return document.kind == "text" and "data for period starting" in head and "time period" in head
+    return "data for period starting" in head and "time period" in head
 
 
 def rows_of(document: Document, question: Question) -> list[Rows]:
@@ -35,33 +49,31 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
     SchemaError
         No block, another unit, a row that is no period, gas.
     """
-    table = _table(document.text)
-    period, value, quality = (
-        table[column].str.replace(r"\s+", " ", regex=True).str.strip() for column in table
-    )
-    heads = period.str.extract(_HEADER)[0]
-    is_head = period.str.contains(r"(?i)\btime period", regex=True).to_numpy()
-    block = np.cumsum(is_head) - 1
-    spans = period.str.extract(_PERIOD)
-    rows = spans[0].notna().to_numpy() & (block >= 0)
+    text = _SPACES.sub(" ", document.text.replace("\xa0", " ").replace("\u202f", " "))
+    lines = pd.DataFrame(_LINE.findall(text), columns=_PARTS, dtype=object)
+    periods = (lines["start"] != "").to_numpy()
+    block = np.cumsum(~periods) - 1
+    rows = periods & (block >= 0)
     if not rows.any():
         raise SchemaError(
             "the file has the head of an SCE download and no rows of periods: download it again."
         )
-    # A value beside what is no period would be usage of no known time.
-    lost = (block >= 0) & ~rows & ~is_head & value.ne("").to_numpy() & period.ne("").to_numpy()
-    if lost.any():
-        raise SchemaError(
-            f"row {int(np.argmax(lost)) + 1}: {period.iloc[int(np.argmax(lost))][:40]!r} is no period."
-        )
-    units = [_unit(head) for head in value[is_head]]
-    roles = [_ROLES.get(str(word).lower(), "total") for word in heads[is_head]]
-    scale, role = np.array(units)[block[rows]], np.array(roles)[block[rows]]
-    start = pd.DatetimeIndex(pd.to_datetime(spans[0][rows], format="%Y-%m-%d %H:%M", errors="coerce"))
+    dated = _DATED.findall(text)
+    if len(dated) != int(periods.sum()):
+        wrong = next(line for line in dated if _LINE.match(line) is None)
+        raise SchemaError(f"{wrong[:40]!r} is no period with its usage: download the file again.")
+    heads = lines[~periods]
+    units = np.array([_unit(head) for head in heads["quoted_unit"] + heads["unit"]])
+    roles = np.array([_ROLES.get(word.lower(), "total") for word in heads["flow"]])
+    scale, role = units[block[rows]], roles[block[rows]]
+    found = lines[rows]
+    start = pd.DatetimeIndex(pd.to_datetime(found["start"], format="%Y-%m-%d %H:%M", errors="coerce"))
     if start.hasnans:
-        raise SchemaError(f"{spans[0][rows].iloc[int(np.argmax(start.isna()))]!r} is no time.")
-    kwh = numbers_of(value[rows].tolist(), "usage") * scale
-    estimated = quality[rows].str.contains(r"(?i)estimat", regex=True).to_numpy(dtype=bool)
+        raise SchemaError(f"{found['start'].iloc[int(np.argmax(start.isna()))]!r} is no time.")
+    kwh = numbers_of((found["quoted_value"] + found["value"]).tolist(), "usage") * scale
+    quality = found["quoted_quality"] + found["quality"]
+    codes, words = pd.factorize(quality)
+    estimated = np.array(["estimat" in word.lower() for word in words], dtype=np.bool_)[codes]
     account = question.service_account_id or "file"
     registers = [
         Register(account, name, name, start[own], kwh[own], estimated[own])
@@ -69,15 +81,6 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
         if (own := role == name).any()
     ]
     return side_by_side(registers)
-
-
-def _table(text: str) -> pd.DataFrame:
-    """Return period, value and quality of each line, blank where a line has fewer."""
-    try:
-        rows = [[*row[:3], "", "", ""][:3] for row in csv.reader(io.StringIO(text))]
-    except csv.Error as error:
-        raise SchemaError("the file is no CSV from some line on: download it again.") from error
-    return pd.DataFrame(rows, columns=["period", "value", "quality"], dtype=object)
 
 
 def _unit(head: str) -> float:

@@ -51,7 +51,7 @@ def test_watt_hours_and_old_quotes():
         (HEAD + COLUMNS, "no rows of periods"),
         (HEAD + COLUMNS.replace("Real energy in kilowatt-hours", "therms") + ROW, "gas"),
         (HEAD + COLUMNS.replace("Real energy in kilowatt-hours", "volts") + ROW, "no unit of energy"),
-        (HEAD + COLUMNS + ROW + "2025-01-06 1 o'clock,0.5,\n", "is no period"),
+        (HEAD + COLUMNS + ROW + "2025-01-06 1 o'clock,0.5,\n", "is no period with"),
         (HEAD + COLUMNS + ROW.replace("01-06", "02-31"), "is no time"),
         (HEAD + COLUMNS + ROW.replace("0.5", "a lot"), "is no number"),
     ],
