@@ -46,15 +46,7 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
     table = table_of(document)
     alone = document.frame is not None and len(table.columns) == 1
     choice = chosen(table.columns, question, indexed=table.indexed, alone=alone)
-    body = body_of(table, choice, question)
-    channel = _channel(body, choice, question)
-    if channel is not None:
-        body = (
-            body.without(channel.other, "of other channels or devices")
-            if channel.noted
-            else body[~channel.other]
-        )
-        channel = replace(channel, value=channel.value[~channel.other])
+    body, channel = _of_channels(body_of(table, choice, question), choice, question)
     account = _account(body, choice, question, channel)
     usage, unit, power = _usage(body, table, choice, question, channel)
     label, reading = _edge(body, table, choice, question, power)
@@ -75,8 +67,7 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
         estimated,
         left,
         {
-            "time": choice.time[0] if len(choice.time) == 1 else choice.time or None,
-            **{role: names[0] if len(names) == 1 else list(names) for role, names in choice.usage.items()},
+            **_found(choice),
             "unit": unit,
             "label": label,
             "time_format": body.timing.time_format,
@@ -91,6 +82,12 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
         body.timing.minutes,
     )
     return [rows if channel is None else _side_by_side(rows, channel)]
+
+
+def _found(choice: Choice) -> dict[str, object]:
+    """Return the columns that were taken, as the arguments that name them."""
+    columns = {role: names[0] if len(names) == 1 else list(names) for role, names in choice.usage.items()}
+    return {"time": choice.time[0] if len(choice.time) == 1 else choice.time or None, **columns}
 
 
 # ---- channels and accounts ----------------------------------------------------------------------
@@ -202,6 +199,18 @@ def _doubled(body: Body, name: str | None, channel: _Channels | None) -> int:
     if channel is not None:
         keys["channel"] = channel.value
     return int(pd.DataFrame(keys).duplicated().sum())
+
+
+def _of_channels(body: Body, choice: Choice, question: Question) -> tuple[Body, _Channels | None]:
+    """Return the rows of the channels that are read, and those channels; None where there are none."""
+    channel = _channel(body, choice, question)
+    if channel is None:
+        return body, None
+    if channel.noted:
+        body = body.without(channel.other, "of other channels or devices")
+    else:
+        body = body[~channel.other]
+    return body, replace(channel, value=channel.value[~channel.other])
 
 
 def _side_by_side(rows: Rows, channel: _Channels) -> Rows:

@@ -176,7 +176,9 @@ class Table:
         except SchemaError:
             wrong = next(place for place, text in enumerate(texts) if not _is_number(text, decimal))
             row = int(np.argmax(codes == wrong))
-            raise SchemaError(f"column {name!r}, row {row + 1}: {cells_once[wrong]!r} is no number.") from None
+            raise SchemaError(
+                f"column {name!r}, row {row + 1}: {cells_once[wrong]!r} is no number."
+            ) from None
 
     @cached_property
     def decimal(self) -> str:
@@ -230,7 +232,11 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
 def _bare(cell: object) -> str:
     """Return a cell without what marks thousands in any file, blank where it stands for unknown."""
     text = str(cell).strip()
-    return "" if text.lower() in NO_NUMBER else text.replace("\u2212", "-").replace("\u2019", "").replace("'", "")
+    return (
+        ""
+        if text.lower() in NO_NUMBER
+        else text.replace("\u2212", "-").replace("\u2019", "").replace("'", "")
+    )
 
 
 def _is_number(text: str, decimal: str) -> bool:
