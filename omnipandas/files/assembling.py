@@ -105,7 +105,11 @@ def assembled(parts: Sequence[Rows], question: Question) -> pd.DataFrame:
     ]
     if not batches:
         frame = INTERVALS.empty(question.timezone)
-        return frame if not any(part.export is not None for part in parts) else frame.assign(export_kwh=np.zeros(0))
+        return (
+            frame
+            if not any(part.export is not None for part in parts)
+            else frame.assign(export_kwh=np.zeros(0))
+        )
     batch = _joined(batches)
     _warn_of_clocks(batch)
     return _frame(_sorted(batch, question.doubles), names, zone)
@@ -138,7 +142,9 @@ def _batch(part: Rows, codes: Mapping[str, int], clock: Clock) -> _Batch:
         "off_peak_kwh": part.off_peak,
         "export_kwh": part.export,
     }
-    energy = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items() if values is not None}
+    energy = {
+        name: np.asarray(values, dtype=np.float64) for name, values in columns.items() if values is not None
+    }
     none, blank = np.full(size, NONE), np.full(size, np.nan)
     wall = none if part.start.tz is not None else _microseconds(part.start)
     stamps = _instants(part.start, account, clock)
@@ -199,7 +205,10 @@ def _joined(batches: Sequence[_Batch]) -> _Batch:
     if any(batch.estimated is not None for batch in batches):
         marks = [batch.estimated for batch in batches]
         estimated = np.concatenate(
-            [np.zeros(size, dtype=bool) if own is None else own for own, size in zip(marks, sizes, strict=True)]
+            [
+                np.zeros(size, dtype=bool) if own is None else own
+                for own, size in zip(marks, sizes, strict=True)
+            ]
         )
     return _Batch(
         np.concatenate([batch.account for batch in batches]),
@@ -208,7 +217,9 @@ def _joined(batches: Sequence[_Batch]) -> _Batch:
         np.concatenate([batch.end for batch in batches]),
         np.concatenate([batch.minutes for batch in batches]),
         {
-            name: np.concatenate([batch.energy.get(name, np.full(len(batch.at), np.nan)) for batch in batches])
+            name: np.concatenate(
+                [batch.energy.get(name, np.full(len(batch.at), np.nan)) for batch in batches]
+            )
             for name in columns
         },
         estimated,
@@ -289,7 +300,9 @@ def _counted(batch: _Batch, label: str, zone: ZoneInfo, minutes: int | None) -> 
     same = np.append(False, one.account[1:] == one.account[:-1])
     start = np.where(same, np.append(NONE, end[:-1]), NONE)
     # Over absent readings no interval is known: they stay absent.
-    whole = same & (np.where(same, end - np.where(same, start, 0), 0) <= length * MINUTE + HOUR * (length == 1440))
+    whole = same & (
+        np.where(same, end - np.where(same, start, 0), 0) <= length * MINUTE + HOUR * (length == 1440)
+    )
     energy = {name: used(values)[whole] for name, values in one.energy.items()}
     return replace(one[whole], at=start[whole], end=end[whole], energy=energy)
 
@@ -309,7 +322,9 @@ def _frame(batch: _Batch, names: Sequence[str], zone: ZoneInfo) -> pd.DataFrame:
     present[batch.account] = True
     kept = pd.Index([name for name, there in zip(names, present, strict=True) if there], dtype=TEXT)
     account = pd.Categorical.from_codes((np.cumsum(present) - 1)[batch.account], categories=kept)
-    columns: dict[str, object] = {name: batch.energy[name] for name in (*ENERGY, "export_kwh") if name in batch.energy}
+    columns: dict[str, object] = {
+        name: batch.energy[name] for name in (*ENERGY, "export_kwh") if name in batch.energy
+    }
     if batch.estimated is not None:
         columns["estimated"] = batch.estimated
     return interval_frame(zoned(batch.at, zone), zoned(batch.end, zone), account, columns)

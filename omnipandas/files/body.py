@@ -11,16 +11,29 @@ import pandas as pd
 from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import Mask
 
-from .channels import electric, energetic, texts_of
+from .channels import checked_channel, electric, energetic, texts_of
 from .columns import NO_NUMBER, Choice
 from .quantities import unit_in, unit_of
 from .rows import Question
 from .table import Table
-from .timing import Form, Timing, timing_of
+from .timing import Form, Timing, timing_of, timing_of_letters
 from .walls import clock_of
 from .words import plain
 
-_SUMS = ("total", "subtotal", "grand total", "sum", "average", "avg", "mean", "max", "min", "peak", "summe", "gesamt")
+_SUMS = (
+    "total",
+    "subtotal",
+    "grand total",
+    "sum",
+    "average",
+    "avg",
+    "mean",
+    "max",
+    "min",
+    "peak",
+    "summe",
+    "gesamt",
+)
 _UNIT_WORDS = ("uom", "unit", "units", "unite", "unit of measure", "einheit", "yksikko")
 
 
@@ -68,14 +81,19 @@ def body_of(table: Table, choice: Choice, question: Question) -> Body:
     """
     usage = [name for names in choice.usage.values() for name in names]
     extra = [choice.end, choice.quality, choice.notes, choice.unit, choice.commodity]
-    wanted = [*choice.time, *usage, *choice.accounts, *choice.channels, *(name for name in extra if name is not None)]
-    cells = table.cells(wanted)
-    timing = _timing(table, choice, question, cells)
+    told = [*choice.time, *usage, *choice.accounts, *choice.channels, *choice.devices, *_argued(question)]
+    wanted = [*told, *(name for name in extra if name is not None)]
+    timing = _quick_timing(table, choice, question)
+    cells = table.cells(wanted if timing is None else [name for name in wanted if name not in choice.time])
+    if timing is None or len(cells) != len(timing.wall):
+        cells = cells if timing is None else table.cells(wanted)
+        timing = _timing(table, choice, question, cells)
     dated = _dated(cells, timing, choice, usage)
-    body = Body(cells, timing, None, ())[dated] if not dated.all() else Body(cells, timing, None, ())
-    undated = int((~dated & cells[usage].notna().any(axis=1).to_numpy() & _blank(cells, choice)).sum())
-    if undated:
-        body = replace(body, left_out=(f"{undated} row(s) without a stamp at the end, as sums are",))
+    body = Body(cells, timing, None, ())
+    if not dated.all():
+        undated = int((~dated & cells[usage].notna().any(axis=1).to_numpy() & _blank(cells, choice)).sum())
+        note = f"{undated} row(s) without a stamp at the end, as sums are"
+        body = replace(body, left_out=(note,) * (undated > 0))[dated]
     if choice.commodity is not None:
         codes, texts = texts_of(body.cells[choice.commodity])
         body = body.without(~electric(codes, texts), "that are not of electricity")
@@ -85,6 +103,23 @@ def body_of(table: Table, choice: Choice, question: Question) -> Body:
         unit, right = energetic(codes, texts)
         body = body.without(~right, f"in another unit than {unit}")
     return replace(body, unit=unit or _unit_above(table.preamble))
+
+
+def _argued(question: Question) -> list[str]:
+    """Return the columns of a channel and a quality that the caller names."""
+    found = [] if question.channel is None else [checked_channel(question.channel)[0]]
+    quality = question.quality
+    return found if quality is None else [*found, quality if isinstance(quality, str) else quality[0]]
+
+
+def _quick_timing(table: Table, choice: Choice, question: Question) -> Timing | None:
+    """Return when rows are by the bytes of the file, where its first column is of stamps of one length."""
+    if len(choice.time) != 1 or choice.end is not None or question.time_format is not None:
+        return None
+    letters = table.letters(choice.time[0])
+    if letters is None:
+        return None
+    return timing_of_letters(letters, choice.time[0], Form(year=question.year))
 
 
 def _timing(table: Table, choice: Choice, question: Question, cells: pd.DataFrame) -> Timing:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from omnipandas.intervals.units import MINUTE
+from omnipandas.intervals.zones import instants_of
+
 from .lengths import LENGTHS
 from .rows import Question, Rows
 
@@ -33,16 +36,17 @@ def _found(parts: Sequence[Rows]) -> Mapping[str, object]:
     if not parts:
         return {}
     first = parts[0].read_as
-    return {name: value for name, value in first.items() if all(part.read_as.get(name) == value for part in parts)}
+    return {
+        name: value for name, value in first.items() if all(part.read_as.get(name) == value for part in parts)
+    }
 
 
 def _minutes(frame: pd.DataFrame) -> int | None:
     if not len(frame):
         return None
-    length = (frame["interval_end"] - frame.index).unique()
-    if len(length) == 1 and (minutes := length[0] / pd.Timedelta(minutes=1)) in LENGTHS[:-1]:
-        return int(minutes)
-    return None
+    length = instants_of(pd.DatetimeIndex(frame["interval_end"])) - instants_of(pd.DatetimeIndex(frame.index))
+    minutes = int(length[0]) // MINUTE
+    return minutes if minutes in LENGTHS[:-1] and (length == minutes * MINUTE).all() else None
 
 
 def _name(source: object) -> str:

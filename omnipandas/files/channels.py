@@ -30,7 +30,9 @@ _ACTUAL = re.compile(r"\b(?:non|not|un)[\s-]?estimated\b|\bactual\b", re.IGNOREC
 def texts_of(cells: pd.Series) -> tuple[Ints, list[str]]:
     """Return each row's code, -1 for blank, and the texts that the codes stand for."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
-        return cells.cat.codes.to_numpy().astype(np.int64), [_bare(text) for text in cells.cat.categories]
+        return cells.cat.codes.to_numpy().astype(np.int64), [
+            _bare(text) for text in cells.cat.categories.tolist()
+        ]
     codes, texts = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     return codes.astype(np.int64), [_bare(text) for text in texts]
 
@@ -82,7 +84,9 @@ def checked_channel(channel: object) -> tuple[str, Mapping[str, str]]:
         )
     column, mapping = channel
     if wrong := set(mapping.values()) - set(ROLES):
-        raise ArgumentError(f"channel= maps values to 'total' or 'export', not to {sorted(map(str, wrong))[0]!r}.")
+        raise ArgumentError(
+            f"channel= maps values to 'total' or 'export', not to {sorted(map(str, wrong))[0]!r}."
+        )
     return str(column), {str(value): str(role) for value, role in mapping.items()}
 
 
@@ -103,7 +107,9 @@ def electric(codes: Ints, texts: Sequence[str]) -> Mask:
             )
         billing = np.array([bool(_BILLING.search(text)) for text in texts] + [False])
         if billing[codes].all():
-            raise SchemaError("this looks like a bill history, not usage by interval: read it by op.read_bills(path).")
+            raise SchemaError(
+                "this looks like a bill history, not usage by interval: read it by op.read_bills(path)."
+            )
     return np.asarray(~other[codes])
 
 
@@ -130,7 +136,9 @@ def energetic(codes: Ints, texts: Sequence[str]) -> tuple[str | None, Mask]:
     return best, np.asarray(right[codes])
 
 
-def estimated_by(codes: Ints, texts: Sequence[str], *, header: str, values: Sequence[str] | None = None) -> Mask:
+def estimated_by(
+    codes: Ints, texts: Sequence[str], *, header: str, values: Sequence[str] | None = None
+) -> Mask:
     """Mark the rows that a column of qualities or notes calls estimated.
 
     Parameters

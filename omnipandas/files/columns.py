@@ -66,8 +66,8 @@ class Choice:
         Columns to add for total, on_peak, off_peak and export.
     units : mapping of str to (str or None)
         The unit that each column of usage names.
-    accounts, channels : list of str
-        Columns that may be ids, or tell channels (or devices) apart, the likeliest first.
+    accounts, channels, devices : tuple of str
+        Columns that may be ids, or tell channels or devices apart, the likeliest first.
     quality, notes, unit, commodity, repeated : str or None
         Further columns.
     others : tuple of str
@@ -85,6 +85,7 @@ class Choice:
     units: Mapping[str, str | None] = field(default_factory=dict)
     accounts: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
     quality: str | None = None
     notes: str | None = None
     unit: str | None = None
@@ -119,7 +120,11 @@ def _kind(cells: Sequence[str], meaning: Meaning) -> str:
         commonest, kinds = "date", ["date"]
     if commonest == "epoch" and "number" in kinds:
         commonest = "number"
-    if commonest == "text" and meaning.role in ("time", "end") and (stamped := set(kinds) & {*_WHOLE, "date"}):
+    if (
+        commonest == "text"
+        and meaning.role in ("time", "end")
+        and (stamped := set(kinds) & {*_WHOLE, "date"})
+    ):
         return min(stamped)
     return commonest if kinds.count(commonest) * 2 > len(kinds) else "text"
 
@@ -159,7 +164,8 @@ def chosen(columns: Sequence[Column], question: Question, *, indexed: bool, alon
         usage,
         {name: by_name[name].unit for name in taken},
         tuple(column.name for column in _of_role(rest, "id")),
-        tuple(column.name for role in ("channel", "device") for column in _of_role(rest, role)),
+        tuple(column.name for column in _of_role(rest, "channel")),
+        tuple(column.name for column in _of_role(rest, "device")),
         _first(rest, "quality"),
         _first(rest, "notes"),
         _first(rest, "unit"),
@@ -311,7 +317,9 @@ def _is_usage(column: Column) -> bool:
         return False
     if column.kind == "number":
         return column.meaning.role in _USAGE or column.unit in UNITS or column.unit in COMMODITIES
-    return column.kind in ("blank", "epoch", "text") and column.meaning.role in _USAGE and column.meaning.exact
+    return (
+        column.kind in ("blank", "epoch", "text") and column.meaning.role in _USAGE and column.meaning.exact
+    )
 
 
 def _weighs(column: Column, question: Question) -> bool:

@@ -54,7 +54,7 @@ class Document:
             decoded = self.content.decode(self._encoding)
         except UnicodeDecodeError:
             decoded = self.content.decode("cp1252", errors="replace")
-        head = decoded[:65_536]
+        head = decoded[:8192]
         odd = sum(head.count(mark) for mark in map(chr, (*range(9), *range(14, 32), 127, 0xFFFD)))
         if odd > len(head) / 100 or "\x00" in decoded:
             raise SchemaError(
@@ -62,6 +62,14 @@ class Document:
                 "found in it. Save the usage as CSV or xlsx and give that."
             )
         return decoded
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """The text in UTF-8, without a mark at its start."""
+        content = self.content.removeprefix(_BOMS[0][0])
+        if len(content) == len(self.text) and self.text.isascii():
+            return content
+        return self.text.removeprefix("\ufeff").encode("utf-8", "replace")
 
     @property
     def _encoding(self) -> str:

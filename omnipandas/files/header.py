@@ -15,7 +15,7 @@ from .stamps import kind_of
 from .words import meaning_of
 
 _HEAD = 60_000
-_LINES = 120
+_LINES = (48, 600)
 _BETWEEN = 4
 _SEPARATORS = (",", ";", "\t", "|")
 _STAMPED = frozenset(("stamp", "date", "period", "epoch"))
@@ -78,10 +78,15 @@ def grid_of(document: Document) -> Grid:
     """
     head = document.text[:_HEAD].lstrip("\ufeff")
     skipped = len(document.text[:_HEAD]) - len(head)
-    lines = head.splitlines(keepends=True)[:_LINES]
+    lines = head.splitlines(keepends=True)
     if not any(line.strip() for line in lines):
         raise SchemaError(f"{document.name} is empty: it is no CSV with a header. Download it again.")
-    found = [candidate for mark in _SEPARATORS if mark in head for candidate in _candidates(lines, mark)]
+    found: list[_Candidate] = []
+    for few in _LINES:
+        for mark in _SEPARATORS:
+            found += _candidates(lines[:few], mark) if mark in head else []
+        if any(candidate.words > 1 for candidate in found):
+            break
     if not found:
         raise SchemaError(
             f"{document.name} is no CSV with a header over rows of stamps and usage. If it has no header, name its "
@@ -120,9 +125,9 @@ def _candidates(lines: list[str], separator: str) -> list[_Candidate]:
         while end < len(cells) and (rows[end] or blank[end]):
             end += 1
         if (header := _header(cells, blank, place)) is not None:
-            row, first = header
-            words, run = _known(cells[row]), sum(rows[place:end])
-            found.append(_Candidate(words, run, len(cells[row]), row, first, separator, cells))
+            at, first = header
+            words, run = _known(cells[at]), sum(rows[place:end])
+            found.append(_Candidate(words, run, len(cells[at]), at, first, separator, cells))
         place = end
     if not any(rows):
         for place, row in enumerate(cells):

@@ -12,6 +12,7 @@ from omnipandas.intervals.zones import instants_of, midnights, wall_time
 
 LENGTHS = (60, 30, 15, 10, 5, 1, 1440)
 _DAY = 1440
+_ALLOWED = np.isin(np.arange(_DAY + 2), LENGTHS)
 # An account's length rules; coarser days count only where several in a row say so, as a gap looks like one.
 _RUN = 3
 _BILL = 20 * DAY
@@ -83,12 +84,19 @@ def ends_of(start: Ints, minutes: Ints, zone: ZoneInfo) -> Ints:
 def _steps(account: Ints, at: Ints, local: Ints) -> Ints:
     """Return the steps from row to row [min], from midnight to midnight a day's; 0 where it is no length."""
     step = np.diff(at) // MINUTE
-    day = np.diff(local // DAY)
     midnight = local % DAY == 0
+    if not (midnight[1:] & midnight[:-1]).any():
+        return _allowed(step, account)
+    day = np.diff(local // DAY)
     # Where clocks change at midnight a day begins an hour later.
-    daily = (day == 1) & ((midnight[1:] & midnight[:-1]) | (step == _DAY)) & (step >= _DAY - 120) & (step <= _DAY + 120)
-    step = np.where(daily, _DAY, step)
-    return np.where(np.isin(step, LENGTHS) & (np.diff(account) == 0), step, 0)
+    daily = (day == 1) & midnight[1:] & midnight[:-1] & (step >= _DAY - 120) & (step <= _DAY + 120)
+    return _allowed(np.where(daily, _DAY, step), account)
+
+
+def _allowed(step: Ints, account: Ints) -> Ints:
+    """Return steps [min], 0 where they are no length or lead to another account."""
+    allowed = _ALLOWED[np.clip(step, 0, _DAY + 1)]
+    return np.where(allowed & (account[1:] == account[:-1]), step, 0)
 
 
 def _of_account(step: Ints, stated: Ints, day: Ints, at: Ints) -> Ints:
@@ -135,5 +143,5 @@ def _in_run(marks: Mask) -> Mask:
 
 
 def _commonest(lengths: Ints) -> int:
-    values, counts = np.unique(lengths, return_counts=True)
-    return int(values[len(values) - 1 - np.argmax(counts[::-1])])
+    counts = np.bincount(lengths)
+    return len(counts) - 1 - int(np.argmax(counts[::-1]))

@@ -22,7 +22,9 @@ from .timing import Timing
 from .walls import clock_of
 from .words import meaning_of
 
-_ACTUAL = frozenset(("a", "actual", "ok", "valid", "measured", "real", "read", "n", "no", "false", "0", "good"))
+_ACTUAL = frozenset(
+    ("a", "actual", "ok", "valid", "measured", "real", "read", "n", "no", "false", "0", "good")
+)
 NONE = int(np.iinfo(np.int64).min)
 
 
@@ -47,8 +49,12 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
     body = body_of(table, choice, question)
     channel = _channel(body, choice, question)
     if channel is not None:
-        body = body.without(channel.other, "of other channels or devices") if channel.noted else body[~channel.other]
-        channel = replace(channel, export=channel.export[~channel.other])
+        body = (
+            body.without(channel.other, "of other channels or devices")
+            if channel.noted
+            else body[~channel.other]
+        )
+        channel = replace(channel, value=channel.value[~channel.other])
     account = _account(body, choice, question, channel)
     usage, unit, power = _usage(body, table, choice, question, channel)
     label, reading = _edge(body, table, choice, question, power)
@@ -84,7 +90,7 @@ def rows_of(document: Document, question: Question) -> list[Rows]:
         reading,
         body.timing.minutes,
     )
-    return [rows if channel is None else _side_by_side(rows, channel.export)]
+    return [rows if channel is None else _side_by_side(rows, channel)]
 
 
 # ---- channels and accounts ----------------------------------------------------------------------
@@ -98,8 +104,10 @@ class _Channels:
     ----------
     argument : tuple
         The column and what its values mean, as `read_intervals` takes it.
-    export, other : numpy.ndarray of bool
-        Mark rows of export, and rows of neither.
+    value : numpy.ndarray of int
+        Which value each row has; -1 for one of neither.
+    roles : tuple of str
+        What each value is, total or export.
     unit : str or None
         The unit that the total's values name.
     noted : bool
@@ -107,10 +115,15 @@ class _Channels:
     """
 
     argument: Channel
-    export: Mask
-    other: Mask
+    value: Ints
+    roles: tuple[str, ...]
     unit: str | None
     noted: bool
+
+    @property
+    def other(self) -> Mask:
+        """Mark the rows of neither total nor export."""
+        return np.asarray(self.value < 0)
 
 
 def _channel(body: Body, choice: Choice, question: Question) -> _Channels | None:
@@ -120,22 +133,27 @@ def _channel(body: Body, choice: Choice, question: Question) -> _Channels | None
             raise SchemaError(f"channel=: there is no column {column!r}.")
         codes, texts = texts_of(body.cells[column])
         if not set(mapping) & set(texts):
-            raise SchemaError(f"channel=: column {column!r} holds {', '.join(map(repr, texts[:8]))}, none of yours.")
+            raise SchemaError(
+                f"channel=: column {column!r} holds {', '.join(map(repr, texts[:8]))}, none of yours."
+            )
         return _channels(column, mapping, codes, texts, noted=False)
-    for column in choice.channels:
+    for column in (*choice.channels, *choice.devices):
         codes, texts = texts_of(body.cells[column])
         present = [texts[code] for code in np.unique(codes[codes >= 0])]
-        found = mapping_of(present) or whole_of(present)
+        found = (mapping_of(present) if column in choice.channels else None) or whole_of(present)
         if found is not None and (len(present) > 1 or unit_in(present[0])):
             return _channels(column, found, codes, texts, noted=True)
     return None
 
 
-def _channels(column: str, mapping: Mapping[str, str], codes: Ints, texts: Sequence[str], *, noted: bool) -> _Channels:
-    roles = np.array([*(mapping.get(text, "") for text in texts), ""], dtype=object)[codes]
-    units = {unit_in(value) for value, role in mapping.items() if role == "total"} - {None}
+def _channels(
+    column: str, mapping: Mapping[str, str], codes: Ints, texts: Sequence[str], *, noted: bool
+) -> _Channels:
+    names = list(mapping)
+    value = np.array([*(names.index(text) if text in mapping else -1 for text in texts), -1])[codes]
+    units = {unit_in(name) for name, role in mapping.items() if role == "total"} - {None}
     unit = units.pop() if len(units) == 1 else None
-    return _Channels((column, dict(mapping)), roles == "export", roles == "", unit, noted)
+    return _Channels((column, dict(mapping)), value, tuple(mapping.values()), unit, noted)
 
 
 @dataclass(frozen=True)
@@ -156,8 +174,9 @@ def _account(body: Body, choice: Choice, question: Question, channel: _Channels 
         # The likeliest column, unless readings of several meters meet by it and another tells them apart.
         best = 0 if doubled[0] * 10 <= len(body.cells) else int(np.argmin(doubled))
         return _of_column(body, candidates[best])
-    if choice.channels and channel is None and _doubled(body, None, None) * 3 > len(body.cells):
-        column = choice.channels[0]
+    unclear = (*choice.channels, *choice.devices)
+    if unclear and channel is None and _doubled(body, None, None) * 3 > len(body.cells):
+        column = unclear[0]
         values = ", ".join(map(repr, texts_of(body.cells[column])[1][:8]))
         raise SchemaError(
             f"several rows have one stamp, and column {column!r} holds {values}: say which are the usage, "
@@ -181,29 +200,42 @@ def _doubled(body: Body, name: str | None, channel: _Channels | None) -> int:
     if name is not None:
         keys["account"] = texts_of(body.cells[name])[0]
     if channel is not None:
-        keys["export"] = channel.export
+        keys["channel"] = channel.value
     return int(pd.DataFrame(keys).duplicated().sum())
 
 
-def _side_by_side(rows: Rows, export: Mask) -> Rows:
-    """Return rows of two channels as rows with a total and an export: the n-th of a stamp beside the n-th."""
-    keys = pd.DataFrame({"stamp": rows.start, "export": export})
-    keys["account"] = 0 if isinstance(rows.account, str) else pd.factorize(np.array(rows.account, dtype=object))[0]
-    keys["nth"] = keys.groupby(["account", "stamp", "export"], sort=False).cumcount()
+def _side_by_side(rows: Rows, channel: _Channels) -> Rows:
+    """Return rows of several channels as rows with a total and an export: the n-th of a stamp beside the n-th.
+
+    Several channels of one kind are added; what one of an account's is lacking, their sum does not know.
+    """
+    account = 0 if isinstance(rows.account, str) else pd.factorize(np.array(rows.account, dtype=object))[0]
+    keys = pd.DataFrame({"stamp": rows.start, "channel": channel.value}).assign(account=account)
+    keys["nth"] = keys.groupby(["account", "stamp", "channel"], sort=False).cumcount()
     place = keys.groupby(["account", "stamp", "nth"], sort=False).ngroup().to_numpy()
     first = np.unique(place, return_index=True)[1]
-    total, sent = np.full(len(first), np.nan), np.full(len(first), np.nan)
-    total[place[~export]], sent[place[export]] = rows.total[~export], rows.total[export]
+    owner = keys["account"].to_numpy()[first]
+    sums: dict[str, Floats] = {}
+    for value, role in enumerate(channel.roles):
+        own = channel.value == value
+        if not own.any():
+            continue
+        values = np.where(np.isin(owner, owner[place[own]]), np.nan, 0.0)
+        values[place[own]] = rows.total[own]
+        sums[role] = sums[role] + values if role in sums else values
     estimated = None
     if rows.estimated is not None:
         estimated = np.zeros(len(first), dtype=bool)
         np.logical_or.at(estimated, place, rows.estimated)
-    account = rows.account if isinstance(rows.account, str) else [rows.account[row] for row in first]
-    minutes = None if rows.minutes is None else rows.minutes[first]
     return replace(
-        rows, account=account, start=rows.start[first], total=total,
-        export=sent if export.any() else None, estimated=estimated, minutes=minutes,
-    )  # fmt: skip
+        rows,
+        account=rows.account if isinstance(rows.account, str) else [rows.account[row] for row in first],
+        start=rows.start[first],
+        total=sums.get("total", np.full(len(first), np.nan)),
+        export=sums.get("export"),
+        estimated=estimated,
+        minutes=None if rows.minutes is None else rows.minutes[first],
+    )
 
 
 # ---- energy ---------------------------------------------------------------------------------------
@@ -228,7 +260,9 @@ def _usage(
     power = units & set(POWER)
     if power and units - set(POWER):
         raise SchemaError(
-            "some columns are energy and some are power: " + ", ".join(sorted(units)) + ". Name those of one kind."
+            "some columns are energy and some are power: "
+            + ", ".join(sorted(units))
+            + ". Name those of one kind."
         )
     return usage, units.pop() if len(units) == 1 else None, bool(power)
 
@@ -289,7 +323,9 @@ def _estimated(
 # ---- stamps ---------------------------------------------------------------------------------------
 
 
-def _index(timing: Timing, account: Sequence[str] | str, clock: str | None, question: Question) -> pd.DatetimeIndex:
+def _index(
+    timing: Timing, account: Sequence[str] | str, clock: str | None, question: Question
+) -> pd.DatetimeIndex:
     """Return stamps as wall times, or as instants where some of them have an offset."""
     naive = timing.wall != NONE
     if naive.all():

@@ -21,6 +21,13 @@ _MOST_SHAPES = 512
 _YEARS = (1900, 2200)
 # 1990 to 2100: other whole numbers are no seconds since 1970.
 _EPOCH = (631_152_000, 4_102_444_800)
+# The first day of each month of those years [days since 1970], and how many days it has.
+_FIRSTS = (
+    np.arange(f"{_YEARS[0]}-01", f"{_YEARS[1]}-02", dtype="datetime64[M]")
+    .astype("datetime64[D]")
+    .astype(np.int64)
+)
+_LENGTHS = np.diff(_FIRSTS)
 _UNITS = (1, 1_000, 1_000_000, 1_000_000_000)
 _WEIGHTS = np.random.default_rng(20).integers(1, 2**63, size=_WIDEST, dtype=np.uint64) * 2 + 1
 _DIGITS = str.maketrans("123456789", "000000000")
@@ -28,8 +35,9 @@ _SPACES = str.maketrans(
     {"\xa0": " ", "\u202f": " ", "\u2009": " ", "\ufeff": " ", "\u2013": "-", "\u2014": "-"}
 )
 
+_END, _ZERO = np.uint8(10), np.uint8(48)
 Bytes = npt.NDArray[np.uint8]
-Part = tuple[Shape, Ints | slice, dict[str, Ints]]
+_DATE = frozenset(("Y", "m", "d", "a", "b"))
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,10 @@ class Stamps:
     def __getitem__(self, rows: Ints) -> Stamps:
         """Return the stamps at some rows; -1 is none."""
         columns = (self.day, self.clock, self.offset, self.end_day, self.end_clock, self.hour)
-        day, clock, offset, end_day, end_clock, hour = (np.append(column, NONE)[rows] for column in columns)
+        none = np.full(len(rows), NONE)
+        day, clock, offset, end_day, end_clock, hour = (
+            none if (column == NONE).all() else np.append(column, NONE)[rows] for column in columns
+        )
         timed = np.append(self.timed, False)[rows]
         return Stamps(day, clock, offset, end_day, end_clock, hour, timed, self.order, self.both)
 
@@ -120,21 +131,26 @@ def stamps(texts: Sequence[str], order: str | None = None, year: int | None = No
     year : int, optional
         The year of stamps that name none.
     """
-    letters, width = _letters(texts)
-    blank = np.full(len(texts), NONE)
+    return stamps_of(*_letters(texts), order, year)
+
+
+def stamps_of(letters: Bytes, width: Ints, order: str | None = None, year: int | None = None) -> Stamps:
+    """Return texts as stamps, given as a matrix of their bytes, a column a text, and their lengths."""
+    blank = np.full(len(width), NONE)
     day, clock, offset, end_day, end_clock, hour = (blank.copy() for _ in range(6))
-    found = Stamps(day, clock, offset, end_day, end_clock, hour, np.zeros(len(texts), dtype=bool))
-    groups = [(shape, rows) for shape, rows in _shapes(letters, width) if shape is not None]
-    parts = [(shape, rows, _fields(letters, rows, shape)) for shape, rows in groups]
+    found = Stamps(day, clock, offset, end_day, end_clock, hour, np.zeros(len(width), dtype=bool))
+    parts = [_part(letters, rows, shape) for shape, rows in _shapes(letters, width) if shape is not None]
     told, both = _order(parts, order)
-    for shape, rows, fields in parts:
-        _fill(found, rows, shape, fields, told or "md", year)
+    for part in parts:
+        _fill(found, part, told or "md", year)
     return replace(found, order=told, both=both)
 
 
 def _letters(texts: Sequence[str]) -> tuple[Bytes, Ints]:
     """Return texts as a matrix of bytes, a column a text, padded by blanks; and how long each is."""
-    joined = "\n".join(texts).translate(_SPACES) if _odd(texts) else "\n".join(texts)
+    joined = "\n".join(texts)
+    if not joined.isascii():
+        joined = joined.translate(_SPACES)
     if (
         joined.count("\n") != max(len(texts) - 1, 0)
         or joined[:1].isspace()
@@ -145,28 +161,25 @@ def _letters(texts: Sequence[str]) -> tuple[Bytes, Ints]:
     flat = np.frombuffer((joined + "\n").encode("latin-1", "replace"), dtype=np.uint8)
     if not len(texts):
         return np.zeros((1, 0), dtype=np.uint8), np.zeros(0, dtype=np.int64)
-    ends = np.flatnonzero(flat == 10)
+    size, rest = divmod(len(flat), len(texts))
+    if rest == 0 and size <= _WIDEST + 1 and (flat[size - 1 :: size] == _END).all():
+        return flat.reshape(len(texts), size).T[:-1], np.full(len(texts), size - 1)
+    ends = np.flatnonzero(flat == _END)
     starts = np.append(0, ends[:-1] + 1)
     width = ends - starts
-    if width.min() == width.max() <= _WIDEST:
-        return np.ascontiguousarray(flat.reshape(len(texts), -1)[:, :-1].T), width
     # A text's places beyond its end are blanks; the rows of the matrix lie together, for speed.
     places = np.arange(min(int(width.max()), _WIDEST) + 1)[:, None]
     at = np.minimum(starts + places, len(flat) - 1)
     return np.where(places < width, flat[at], np.uint8(32)), width
 
 
-def _odd(texts: Sequence[str]) -> bool:
-    return not all(map(str.isascii, texts))
-
-
 def _shapes(letters: Bytes, width: Ints) -> list[tuple[Shape | None, Ints | slice]]:
     """Return each shape and the rows that have it."""
     if not len(width):
         return []
-    plain = np.where((letters - np.uint8(48)) < 10, np.uint8(48), letters)
-    if (plain == plain[:, :1]).all():
-        return [(_shape(plain[:, 0]), slice(None))] if width[0] <= _WIDEST else []
+    if (plain := _alike(letters)) is not None:
+        return [(_shape(plain), slice(None))] if width[0] <= _WIDEST else []
+    plain = np.where((letters - _ZERO) < 10, _ZERO, letters)
     key = np.zeros(len(width), dtype=np.uint64)
     for row, weight in zip(plain, _WEIGHTS, strict=False):
         key += row * weight
@@ -178,28 +191,85 @@ def _shapes(letters: Bytes, width: Ints) -> list[tuple[Shape | None, Ints | slic
     return [(_shape(plain[:, rows[0]]), rows) for rows in groups if width[rows[0]] <= _WIDEST]
 
 
+def _alike(letters: Bytes) -> Bytes | None:
+    """Return the one skeleton that all texts have, a 0 for each digit; None where they differ."""
+    first = np.where((letters[:, 0] - _ZERO) < 10, _ZERO, letters[:, 0])
+    for own, row in zip(first, letters, strict=True):
+        same = (row - _ZERO) < 10 if own == _ZERO else row == own
+        if not same.all():
+            return None
+    return first
+
+
 def _shape(column: Bytes) -> Shape | None:
     return shape_of(column.tobytes().decode("latin-1").rstrip())
 
 
-def _fields(letters: Bytes, rows: Ints | slice, shape: Shape) -> dict[str, Ints]:
-    fields = {}
-    for name, (start, stop) in shape.fields.items():
-        stop = min(stop, start + 6)
-        value = letters[start, rows].astype(np.int64) - 48
-        for place in range(start + 1, stop):
-            value = value * 10 + (letters[place, rows] - np.uint8(48))
-        fields[name] = value * 10 ** (6 - stop + start) if name.startswith("f") else value
-    return fields
+@dataclass(frozen=True)
+class _Part:
+    """The rows of one shape.
+
+    Parameters
+    ----------
+    shape : Shape
+        The shape.
+    rows : numpy.ndarray or slice
+        Which rows they are.
+    first : numpy.ndarray
+        Where among them another date begins.
+    fields : mapping of str to numpy.ndarray
+        Each field's number: those of the date at `first`, the others in each row.
+    """
+
+    shape: Shape
+    rows: Ints | slice
+    first: Ints
+    fields: dict[str, Ints]
+
+    def spread(self, by_date: Ints, size: int) -> Ints:
+        """Return what is known of each date for each row."""
+        return by_date if len(by_date) == size else np.repeat(by_date, np.diff(np.append(self.first, size)))
 
 
-def _order(parts: list[Part], order: str | None) -> tuple[str | None, bool]:
+def _part(letters: Bytes, rows: Ints | slice, shape: Shape) -> _Part:
+    own = letters[:, rows]
+    first = np.arange(own.shape[1])
+    ends = [stop for name, (_, stop) in shape.fields.items() if name in _DATE]
+    if (
+        shape.dated
+        and shape.timed
+        and max(ends) <= min(shape.fields[name][0] for name in shape.fields if name[0] in "HM")
+    ):
+        # Of rows that follow each other many are of one day, which is then read once.
+        other = np.zeros(max(own.shape[1] - 1, 0), dtype=bool)
+        for row in own[: max(ends)]:
+            other |= row[1:] != row[:-1]
+        first = np.append(0, np.flatnonzero(other) + 1)
+    fields = {
+        name: _number(own[start:stop, first] if name in _DATE else own[start:stop], name)
+        for name, (start, stop) in shape.fields.items()
+    }
+    return _Part(shape, rows, first, fields)
+
+
+def _number(digits: Bytes, name: str) -> Ints:
+    """Return the number that digits are, a place a row; of fractions in millionths."""
+    value: Ints = digits[0].astype(np.int64) - 48
+    for row in digits[1:6]:
+        value *= 10
+        value += row - _ZERO
+    if name.startswith("f"):
+        value *= 10 ** (6 - min(len(digits), 6))
+    return value
+
+
+def _order(parts: list[_Part], order: str | None) -> tuple[str | None, bool]:
     """Return whether the day or the month comes first, and whether that is open."""
     pairs = [
-        (fields["a" + last], fields["b" + last])
-        for _, _, fields in parts
+        (part.fields["a" + last], part.fields["b" + last])
+        for part in parts
         for last in ("", "2")
-        if "a" + last in fields
+        if "a" + last in part.fields
     ]
     if order is not None or not pairs:
         return (order if pairs else None), False
@@ -207,28 +277,31 @@ def _order(parts: list[Part], order: str | None) -> tuple[str | None, bool]:
         return "dm", False
     if any((second > 12).any() for _, second in pairs):
         return "md", False
-    dots = all(shape.dots for shape, _, fields in parts if "a" in fields)
+    dots = all(part.shape.dots for part in parts if "a" in part.fields)
     same = all((first == second).all() for first, second in pairs)
     return ("dm", False) if dots else ("md", not same)
 
 
-def _fill(
-    found: Stamps, rows: Ints | slice, shape: Shape, fields: dict[str, Ints], order: str, year: int | None
-) -> None:
+def _fill(found: Stamps, part: _Part, order: str, year: int | None) -> None:
     """Write what one shape's rows say into the stamps."""
+    shape, rows, fields = part.shape, part.rows, part.fields
     if "he" in fields:
         found.hour[rows] = fields["he"]
         found.timed[rows] = True
         return
+    size = len(found.day[rows])
+    day = np.full(size, NONE)
     if shape.dated:
-        found.day[rows] = _days(shape, fields, "", order, year)
+        day = part.spread(_days(shape, fields, "", order, year), size)
     clock = _clocks(shape, fields, "")
-    found.clock[rows] = 0 if clock is None else clock
-    found.timed[rows] = shape.timed and clock is not None
-    if clock is not None:
-        wrong = clock == NONE
-        found.day[rows] = np.where(wrong, NONE, found.day[rows])
-        found.timed[rows] = ~wrong
+    if clock is None:
+        found.clock[rows] = 0
+    else:
+        right = clock != NONE
+        found.clock[rows] = clock
+        found.timed[rows] = right
+        day = day if right.all() else np.where(right, day, NONE)
+    found.day[rows] = day
     if "zone" in shape.constants:
         found.offset[rows] = shape.constants["zone"]
     elif "zh" in fields:
@@ -237,7 +310,7 @@ def _fill(
     if (end := _clocks(shape, fields, "2")) is not None:
         found.end_clock[rows] = end
         dated = "d2" in fields or "a2" in fields
-        found.end_day[rows] = _days(shape, fields, "2", order, year) if dated else found.day[rows]
+        found.end_day[rows] = _days(shape, fields, "2", order, year) if dated else day
 
 
 def _days(shape: Shape, fields: dict[str, Ints], last: str, order: str, year: int | None) -> Ints:
@@ -255,12 +328,10 @@ def _days(shape: Shape, fields: dict[str, Ints], last: str, order: str, year: in
     else:
         start, stop = shape.fields["Y" + last]
         years = fields["Y" + last] + (2000 if stop - start == 2 else 0)
-    months = (years - 1970) * 12 + month - 1
     right = (month >= 1) & (month <= 12) & (years > _YEARS[0]) & (years < _YEARS[1])
-    first = np.where(right, months, 0).astype("datetime64[M]")
-    date = first.astype("datetime64[D]") + (day - 1)
-    right &= (day >= 1) & (date.astype("datetime64[M]") == first)
-    return np.where(right, date.astype(np.int64) * DAY, NONE)
+    place = np.where(right, (years - _YEARS[0]) * 12 + month - 1, 0)
+    right &= (day >= 1) & (day <= _LENGTHS[place])
+    return np.where(right, (_FIRSTS[place] + day - 1) * DAY, NONE)
 
 
 def _clocks(shape: Shape, fields: dict[str, Ints], last: str) -> Ints | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from omnipandas.errors import SchemaError
 from omnipandas.intervals.units import DAY, HOUR, MINUTE, Floats, Ints, Mask
 from omnipandas.intervals.zones import instants_of, midnights
 
-from .stamps import NONE, Stamps, epochs, order_of, stamps
+from .channels import texts_of
+from .stamps import NONE, Bytes, Stamps, epochs, order_of, stamps, stamps_of
 
 _JUMP = DAY + 2 * HOUR
 _DATE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
@@ -75,10 +76,10 @@ class Form:
     def read(self, cells: pd.Series, order: str | None = None) -> Stamps:
         """Return cells as stamps, each text once."""
         if isinstance(cells.dtype, pd.CategoricalDtype):
-            codes, texts = cells.cat.codes.to_numpy(), [str(text) for text in cells.cat.categories]
+            codes, texts = cells.cat.codes.to_numpy(), list(map(str, cells.cat.categories.tolist()))
             return self._texts(texts, order)[codes.astype(np.int64)]
-        texts = ["" if cell is None or cell != cell else str(cell) for cell in cells.tolist()]  # noqa: PLR0124  # NaN alone differs from itself
-        return self._texts(texts, order)
+        texts = (cells.fillna("") if cells.hasnans else cells).tolist()
+        return self._texts(texts if isinstance(cells.dtype, pd.StringDtype) else list(map(str, texts)), order)
 
     def _texts(self, texts: Sequence[str], order: str | None) -> Stamps:
         found = stamps(texts, order or (order_of(self.time_format) if self.time_format else None), self.year)
@@ -128,8 +129,7 @@ def timing_of(
         return _parts(columns[0], columns[1], end, form, label, zone)
     timing = _native(columns[0])
     if timing is None:
-        clock = np.zeros(len(columns[0]), dtype=np.int64)
-        timing = _told_apart(columns[0], form, clock)
+        timing = _of_texts(columns[0], form, np.zeros(len(columns[0]), dtype=np.int64))
     if end is None or np.isfinite(timing.minutes).any():
         return timing
     return replace(timing, minutes=_between(timing, _ends(end, form, timing)))
@@ -153,27 +153,58 @@ def _native(cells: pd.Series) -> Timing | None:
     if cells.dtype.kind == "M":
         index = pd.DatetimeIndex(cells)
         return Timing(np.where(index.isna(), NONE, index.as_unit("us").asi8), none, unknown)
-    if pd.api.types.is_numeric_dtype(cells.dtype) and (at := epochs(cells.to_numpy(na_value=np.nan))) is not None:
+    if (
+        pd.api.types.is_numeric_dtype(cells.dtype)
+        and (at := epochs(cells.to_numpy(na_value=np.nan))) is not None
+    ):
         return Timing(none, at, unknown)
     return None
 
 
-def _told_apart(cells: pd.Series, form: Form, clock: Ints) -> Timing:
+def timing_of_letters(letters: Bytes, name: str, form: Form) -> Timing | None:
+    """Return the timing of texts of one length, given as a matrix of bytes; None where one is no stamp."""
+    width = np.full(letters.shape[1], len(letters))
+    example = letters[:, 0].tobytes().decode("latin-1")
+    if (epoch := _epochs_of(letters)) is not None:
+        return Timing(np.full(len(width), NONE), epoch, np.full(len(width), np.nan))
+
+    def read(order: str | None) -> Stamps:
+        return stamps_of(letters, width, order, form.year)
+
+    timing = _told_apart(read, name, example, form, np.zeros(len(width), dtype=np.int64))
+    return timing if timing.known.all() else None
+
+
+def _epochs_of(letters: Bytes) -> Ints | None:
+    if not bytes(letters[:, 0]).isdigit() or not ((letters - np.uint8(48)) < 10).all():
+        return None
+    return epochs(
+        10 ** np.arange(len(letters) - 1, -1, -1, dtype=np.int64) @ (letters - np.uint8(48)).astype(np.int64)
+    )
+
+
+def _of_texts(cells: pd.Series, form: Form, clock: Ints) -> Timing:
+    dates = (str(cell) for cell in cells if isinstance(cell, str) and _DATE.search(cell))
+    return _told_apart(lambda order: form.read(cells, order), str(cells.name), next(dates, ""), form, clock)
+
+
+def _told_apart(
+    read: Callable[[str | None], Stamps], name: str, example: str, form: Form, clock: Ints
+) -> Timing:
     """Return texts as stamps, where day and month may be either by the order that makes steps even."""
-    found = form.read(cells)
+    found = read(None)
     if form.time_format is not None or found.order is None:
         return replace(_timing(found, clock), time_format=form.time_format)
-    text = next(str(cell) for cell in cells if cell == cell and _DATE.search(str(cell)))  # noqa: PLR0124  # not NaN
     if not found.both:
-        return replace(_timing(found, clock), time_format=_format(text, found.order))
-    either = {order: _timing(form.read(cells, order), clock) for order in ("md", "dm")}
+        return replace(_timing(found, clock), time_format=_format(example, found.order))
+    either = {order: _timing(read(order), clock) for order in ("md", "dm")}
     jumps = {order: _jumps(timing) for order, timing in either.items()}
     for order, other in (("md", "dm"), ("dm", "md")):
         if jumps[order] * 10 <= jumps[other] and jumps[other] >= 1:
-            return replace(either[order], time_format=_format(text, order))
+            return replace(either[order], time_format=_format(example, order))
     raise SchemaError(
-        f"column {cells.name!r}: {text!r} and the like may be read with the day or the month first. Say which: "
-        f"time_format={_format(text, 'dm')!r} (day first) or time_format={_format(text, 'md')!r} (month first)."
+        f"column {name!r}: {example!r} and the like may be read with the day or the month first. Say which: "
+        f"time_format={_format(example, 'dm')!r} (day first) or time_format={_format(example, 'md')!r} (month first)."
     )
 
 
@@ -193,7 +224,9 @@ def _format(text: str, order: str) -> str:
     year = "%Y" if len(date[4]) == 4 else "%y"
     rest = text[date.end() :]
     hour = "%I" if (half := _HALF.search(rest)) else "%H"
-    rest = _TIME.sub(lambda m: f"{hour}:%M" + (":%S" if m[3] else "") + (".%f" if m[4] else ""), rest, count=1)
+    rest = _TIME.sub(
+        lambda m: f"{hour}:%M" + (":%S" if m[3] else "") + (".%f" if m[4] else ""), rest, count=1
+    )
     if half:
         rest = _HALF.sub("%p", rest)
     return f"{parts[0]}{date[2]}{parts[1]}{date[2]}{year}{re.sub(r'[+-][0-9:]{5,6}$', '%z', rest)}".strip()
@@ -202,7 +235,9 @@ def _format(text: str, order: str) -> str:
 def _timing(found: Stamps, clock: Ints) -> Timing:
     """Return stamps, a time of the day added, as wall times and instants."""
     dated = found.day != NONE
-    wall = np.where(dated, found.day + found.clock + clock, NONE)
+    wall = found.day + found.clock + clock
+    if not dated.all():
+        wall = np.where(dated, wall, NONE)
     offset = dated & (found.offset != NONE)
     instant = np.where(offset, wall - found.offset, NONE)
     spans = dated & (found.end_clock != NONE)
@@ -246,7 +281,11 @@ def _parts(
 ) -> Timing:
     joined = form.time_format is not None and re.search(r"%[-#]?[HI]", form.time_format) is not None
     if joined and not pd.api.types.is_numeric_dtype(hours.dtype):
-        both = dates.astype("object").fillna("").astype("str") + " " + hours.astype("object").fillna("").astype("str")
+        both = (
+            dates.astype("object").fillna("").astype("str")
+            + " "
+            + hours.astype("object").fillna("").astype("str")
+        )
         return timing_of([both.rename(f"{dates.name} {hours.name}")], None, form, label, zone)
     number, part = _hours(hours)
     if number is not None:
@@ -254,7 +293,7 @@ def _parts(
         clock = np.rint(np.where(np.isfinite(number), number % 24, 0) * HOUR).astype(np.int64)
     else:
         clock = np.where(part.timed & (part.clock != NONE), part.clock, 0)
-    days = _native(dates) or _told_apart(dates, form, clock)
+    days = _native(dates) or _of_texts(dates, form, clock)
     if number is not None:
         return _numbered(days, number, str(hours.name), label, zone)
     if _native(dates) is not None:
@@ -281,7 +320,11 @@ def _hours(cells: pd.Series) -> tuple[Floats | None, Stamps]:
         return cells.dt.total_seconds().to_numpy() / 3600, none
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells.to_numpy(dtype=np.float64, na_value=np.nan), none
-    numbers = pd.to_numeric(cells.astype("object"), errors="coerce").to_numpy(dtype=np.float64)
+    codes, texts = texts_of(cells)
+    numbers = np.append(
+        pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy(np.float64), np.nan
+    )
+    numbers = numbers[codes]
     if len(cells) and np.isfinite(numbers).mean() > 0.5:
         return numbers, none
     part = Form().read(cells)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.units import DAY, HOUR, Ints, Mask
@@ -107,12 +106,17 @@ def clock_of(name: str | None, timezone: str) -> Clock:
 
 def _occurrences(wall: Ints, group: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """Return which occurrence of its wall time in its group each row is, and how many there are."""
-    order = rows if _ascending(wall) else rows[::-1]
-    same = pd.DataFrame({"group": group[order], "wall": wall[order]}).groupby(["group", "wall"], sort=False)
-    place = np.argsort(order, kind="stable")
-    nth = same.cumcount().to_numpy()[place]
-    count = same["wall"].transform("size").to_numpy()[place]
-    return np.asarray(nth, dtype=np.int64), np.asarray(count, dtype=np.int64)
+    backward = not _ascending(wall)
+    order = rows[::-1] if backward else rows
+    place = np.lexsort((wall[order], group[order]))  # keeps the order of equals
+    at, own = wall[order][place], group[order][place]
+    again = np.append(False, (at[1:] == at[:-1]) & (own[1:] == own[:-1]))
+    first = np.flatnonzero(~again)
+    size = np.diff(np.append(first, len(at)))
+    nth, count = np.empty(len(at), dtype=np.int64), np.empty(len(at), dtype=np.int64)
+    nth[place] = np.arange(len(at)) - np.repeat(first, size)
+    count[place] = np.repeat(size, size)
+    return (nth[::-1], count[::-1]) if backward else (nth, count)
 
 
 def _ascending(wall: Ints) -> bool:

@@ -107,7 +107,8 @@ TABLE = (
     Word("aside", "cost|costs|price|charge|charges|amount|amount due|bill|rate|tariff|tariff name|estimated cost"),
     Word("aside", "temperature|temp|high temp|low temp|outdoor temperature|weather|humidity|wind|rain|snow"),
     Word("aside", "voltage|current|intensity|global intensity|power factor|reactive|apparent|frequency|var"),
-    Word("aside", "global reactive power|voltage v|min|max|mean|minimum|maximum|average|min v|max v|emissions|co2"),
+    Word("aside", "global reactive power|voltage v|min v|max v|emissions|co2"),
+    Word("aside", "min|max|mean|minimum|maximum|average", 8),
     Word("aside", "powerwall|battery|vehicle|ev|charged|discharged|stored energy discharged|stored energy charged"),
     Word("aside", "from powerwall|to powerwall|from battery|to battery|charger|car|soc|state of charge|percentage"),
     Word("aside", "forecast|demand forecast|imputed|adjusted|demand adjusted|demand imputed|total interchange"),
@@ -205,7 +206,11 @@ def meaning_of(header: str) -> Meaning:
     if zone is not None:
         clock = zone[0]
         words = plain(without_unit(header.replace(zone[0], " "))).split()
-    if _OTHERS & set(words) or _NO_USAGE.search(header) or (unit is not None and unit not in UNITS and unit not in COMMODITIES):
+    if (
+        _OTHERS & set(words)
+        or _NO_USAGE.search(header)
+        or (unit is not None and unit not in UNITS and unit not in COMMODITIES)
+    ):
         return Meaning("aside", unit=unit, exact=True, roles=("aside",))
     if not words:
         role = "total" if unit else ""
@@ -226,9 +231,17 @@ def meaning_of(header: str) -> Meaning:
 
 
 def _longest(words: list[str]) -> tuple[int, tuple[Word, ...]]:
-    """Return the longest known phrase among the words: how many they are, and its meanings."""
+    """Return the longest known phrase among the words: how many they are, and its meanings.
+
+    Of several as long, what says that it is no usage, or another kind of it, comes before what all usage is.
+    """
     for size in range(min(_LONGEST, len(words)), 0, -1):
-        for place in range(len(words) - size, -1, -1):
-            if (found := _PHRASES.get(" ".join(words[place : place + size]))) is not None:
-                return size, found
+        phrases = [" ".join(words[place : place + size]) for place in range(len(words) - size, -1, -1)]
+        if found := [_PHRASES[phrase] for phrase in phrases if phrase in _PHRASES]:
+            return size, min(found, key=lambda meanings: _precedence(meanings[0]))
     return 0, ()
+
+
+def _precedence(word: Word) -> tuple[int, int]:
+    narrow = ("aside", "production", "net", "export", "on_peak", "off_peak", "mid_peak")
+    return (narrow.index(word.role) if word.role in narrow and word.rank <= 5 else len(narrow)), word.rank

@@ -23,7 +23,9 @@ def read(case, **settings):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", op.errors.QualityWarning)
         return op.read_intervals(
-            case["path"].with_name(case["file"]), timezone=case["timezone"], **{**case["arguments"], **settings}
+            case["path"].with_name(case["file"]),
+            timezone=case["timezone"],
+            **{**case["arguments"], **settings},
         )
 
 
