@@ -163,7 +163,12 @@ def _calendar(year: Ints, month: Ints, day: Ints) -> tuple[Days, Mask]:
     months: Days = np.asarray((year - 1970) * 12 + np.clip(month, 1, 12) - 1, dtype="datetime64[M]")
     days: Days = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
     good = (
-        (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months) & (year > 1900)
+        (month >= 1)
+        & (month <= 12)
+        & (day >= 1)
+        & (days.astype("datetime64[M]") == months)
+        & (year > 1900)
+        & (year < 2200)
     )
     return days, good
 
