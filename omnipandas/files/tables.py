@@ -132,12 +132,12 @@ def read_intervals(
     >>> import io
     >>> import omnipandas as op
     >>> text = "Name,A HOME\n\nDATE,START TIME,USAGE (Wh)\n"
-    >>> text += "11/5/2023,0:00,400\n11/5/2023,1:00,500\n11/15/2023,1:00,1\n"
+    >>> text += "11/5/2023,3:00,400\n11/5/2023,4:00,500\n11/15/2023,4:00,1\n"
     >>> hourly = op.read_intervals(io.StringIO(text), timezone="America/New_York")
     >>> hourly["total_kwh"].head(2)
     interval_start
-    2023-11-05 00:00:00-04:00    0.4
-    2023-11-05 01:00:00-04:00    0.5
+    2023-11-05 03:00:00-05:00    0.4
+    2023-11-05 04:00:00-05:00    0.5
     Name: total_kwh, dtype: float64
     """
     if total is None and (on_peak is None or off_peak is None):

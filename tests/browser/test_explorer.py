@@ -257,8 +257,9 @@ RUN = """jupyterapp.shell.currentWidget.sessionContext.session.kernel
 FETCH = """import time
 from omnipandas.widgets.explorer.views import VIEWS
 view = VIEWS[explorer.view]
+choice = explorer._choice()
 begun = time.perf_counter()
-_ = view.run(client, explorer._choice())
+_ = view.draw(view.fetch(client, choice, lambda done, total: None), choice)
 print(time.perf_counter() - begun)"""
 
 

@@ -204,9 +204,9 @@ def test_tables_are_made_when_they_are_asked_for(calm, ids):
 def test_parquet_keeps_every_column(calm, ids, title):
     explorer = op.widgets.Explorer(calm, ids[4], view=title).wait()
     _, _, body = table(explorer.frame, "name", "Parquet")
-    with pd.option_context("future.infer_string", True):  # pandas 2.3 reads text as objects otherwise
-        read = pd.read_parquet(io.BytesIO(body))
-    assert_frame_equal(read, pd.DataFrame(explorer.frame), check_categorical=False)
+    assert_frame_equal(
+        pd.read_parquet(io.BytesIO(body)), pd.DataFrame(explorer.frame), check_categorical=False
+    )
 
 
 def test_arguments_that_cannot_be_right(calm, ids):
