@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from omnipandas.errors import QualityWarning
+from omnipandas.errors import QualityWarning, SchemaError
 from omnipandas.intervals.forms import ENERGY, interval_frame
 from omnipandas.intervals.units import HOUR, MINUTE, Floats, Ints, Mask
 from omnipandas.intervals.zones import changes, instants_of, zoned
@@ -19,6 +19,7 @@ from omnipandas.schema import INTERVALS, TEXT
 from .counters import last_of_each, refuse_counter, used
 from .lengths import checked_minutes, ends_of, minutes_of
 from .rows import Question, Rows
+from .stamps import YEARS
 from .walls import Clock, Instants, clock_of
 
 NONE = int(np.iinfo(np.int64).min)
@@ -147,10 +148,21 @@ def _batch(part: Rows, codes: Mapping[str, int], clock: Clock) -> _Batch:
     }
     none, blank = np.full(size, NONE), np.full(size, np.nan)
     wall = none if part.start.tz is not None else _microseconds(part.start)
+    _refuse_far(part.start)
     stamps = _instants(part.start, account, clock)
     end = none if part.end is None else _instants(part.end, account, clock).at
     minutes = blank if part.minutes is None else part.minutes
     return _Batch(account, wall, stamps.at, end, minutes, energy, part.estimated, stamps.skipped, stamps.once)
+
+
+def _refuse_far(index: pd.DatetimeIndex) -> None:
+    """Raise where a stamp is in a year of which there are no readings: looking up its clocks would take long."""
+    for stamp in (index.min(), index.max()):
+        if not YEARS[0] < stamp.year < YEARS[1]:
+            raise SchemaError(
+                f"a stamp is in the year {stamp.year}: the file is damaged there, or its stamps are not read as they "
+                "are meant. Give time_format=, as for strptime."
+            )
 
 
 def _microseconds(index: pd.DatetimeIndex) -> Ints:

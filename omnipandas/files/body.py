@@ -91,7 +91,8 @@ def body_of(table: Table, choice: Choice, question: Question) -> Body:
     dated = _dated(cells, timing, choice, usage)
     body = Body(cells, timing, None, ())
     if not dated.all():
-        undated = int((~dated & cells[usage].notna().any(axis=1).to_numpy() & _blank(cells, choice)).sum())
+        rows = np.flatnonzero(~dated & cells[usage].notna().any(axis=1).to_numpy())
+        undated = sum(not _is_sum(cells.iloc[row]) for row in rows)
         note = f"{undated} row(s) without a stamp at the end, as sums are"
         body = replace(body, left_out=(note,) * (undated > 0))[dated]
     if choice.commodity is not None:
@@ -134,11 +135,9 @@ def _timing(table: Table, choice: Choice, question: Question, cells: pd.DataFram
     return timing_of(columns, end, form, question.label or choice.label, zone)
 
 
-def _blank(cells: pd.DataFrame, choice: Choice) -> Mask:
-    """Mark the rows whose stamp is blank."""
-    if not choice.time:
-        return np.zeros(len(cells), dtype=bool)
-    return np.asarray(cells[list(choice.time)].isna().all(axis=1), dtype=bool)
+def _is_sum(row: pd.Series) -> bool:
+    """Say whether a word in a row, such as total, tells that it is none of readings."""
+    return any(isinstance(cell, str) and plain(cell).strip().startswith(_SUMS) for cell in row)
 
 
 def _dated(cells: pd.DataFrame, timing: Timing, choice: Choice, usage: Sequence[str]) -> Mask:

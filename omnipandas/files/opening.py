@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ LARGEST = 512 * 1024 * 1024
 _GROWTH = 1000
 _SMALL = 16 * 1024 * 1024
 _DEEPEST = 3
+_DAMAGE = (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, struct.error, zipfile.BadZipFile)
 _HIDDEN = ("__MACOSX/", ".")
 
 
@@ -104,7 +106,9 @@ def _unpacked(name: str, content: bytes, depth: int = 0) -> Document:
                 return _unpacked(name.removesuffix(".gz"), _read(name, packed, len(content)), depth + 1)
         if content.startswith(b"PK") and document.kind != "xlsx":
             return _member(name, content, depth)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except SchemaError:
+        raise
+    except _DAMAGE as error:
         raise SchemaError(f"{name} cannot be unpacked ({error}): download it again, or unpack it.") from error
     return document
 

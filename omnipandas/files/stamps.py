@@ -18,12 +18,13 @@ from .stamp_shapes import Shape, offset_unit, shape_of
 NONE = int(np.iinfo(np.int64).min)
 _WIDEST = 64
 _MOST_SHAPES = 512
-_YEARS = (1900, 2200)
+# No meter was read before, and a stamp far ahead is damaged: its years of clocks would take long to look up.
+YEARS = (1969, 2101)
 # 1990 to 2100: other whole numbers are no seconds since 1970.
 _EPOCH = (631_152_000, 4_102_444_800)
 # The first day of each month of those years [days since 1970], and how many days it has.
 _FIRSTS = (
-    np.arange(f"{_YEARS[0]}-01", f"{_YEARS[1]}-02", dtype="datetime64[M]")
+    np.arange(f"{YEARS[0]}-01", f"{YEARS[1]}-02", dtype="datetime64[M]")
     .astype("datetime64[D]")
     .astype(np.int64)
 )
@@ -98,7 +99,7 @@ def kind_of(text: str) -> str | None:
 
 def _kind_of_number(text: str) -> str | None:
     number = int(text)
-    if len(text) in (8, 12, 14) and _YEARS[0] < int(text[:4]) < _YEARS[1]:
+    if len(text) in (8, 12, 14) and YEARS[0] < int(text[:4]) < YEARS[1]:
         month, day = int(text[4:6]), int(text[6:8])
         if 1 <= month <= 12 and 1 <= day <= 31:
             return "date" if len(text) == 8 else "stamp"
@@ -328,8 +329,8 @@ def _days(shape: Shape, fields: dict[str, Ints], last: str, order: str, year: in
     else:
         start, stop = shape.fields["Y" + last]
         years = fields["Y" + last] + (2000 if stop - start == 2 else 0)
-    right = (month >= 1) & (month <= 12) & (years > _YEARS[0]) & (years < _YEARS[1])
-    place = np.where(right, (years - _YEARS[0]) * 12 + month - 1, 0)
+    right = (month >= 1) & (month <= 12) & (years > YEARS[0]) & (years < YEARS[1])
+    place = np.where(right, (years - YEARS[0]) * 12 + month - 1, 0)
     right &= (day >= 1) & (day <= _LENGTHS[place])
     return np.where(right, (_FIRSTS[place] + day - 1) * DAY, NONE)
 

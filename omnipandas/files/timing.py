@@ -210,9 +210,13 @@ def _told_apart(
 
 
 def _jumps(timing: Timing) -> int:
-    """Return over how many steps more than a day is left out; 0 where no step is shorter than a day."""
+    """Return over how many steps more than a day is left out; 0 where no step is shorter than a day.
+
+    Steps against the run of the rows do not count: there another account begins.
+    """
     at = np.where(timing.wall != NONE, timing.wall, timing.instant)[timing.known]
-    step = np.abs(np.diff(at))
+    step = np.diff(at)
+    step = step if (step > 0).sum() >= (step < 0).sum() else -step
     return int((step > _JUMP).sum()) if ((step > 0) & (step < DAY)).any() else 0
 
 
@@ -300,7 +304,7 @@ def _parts(
     if _native(dates) is not None:
         days = replace(days, wall=np.where(days.known, days.wall // DAY * DAY + clock, NONE))
     wall = np.where(part.timed & (part.clock != NONE), days.wall, NONE)
-    wall = np.where(_next_day(days, clock, label), wall + DAY, wall)
+    wall = np.where(_next_day(days, clock, label) & (wall != NONE), wall + DAY, wall)
     minutes = days.minutes
     if (part.end_clock != NONE).any():
         spans = part.end_clock != NONE

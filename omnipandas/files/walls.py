@@ -9,7 +9,7 @@ import numpy as np
 
 from omnipandas.errors import ArgumentError
 from omnipandas.intervals.units import DAY, HOUR, Ints, Mask
-from omnipandas.intervals.zones import wall_times, zone_name, zoned
+from omnipandas.intervals.zones import WallTimes, wall_times, zone_name, zoned
 
 _NEAR = 3 * HOUR
 
@@ -43,6 +43,9 @@ class Clock:
         if self.standard:
             return Instants(wall - self._standard(wall), none, none)
         times = wall_times(self.zone, wall)
+        if not (wall % DAY).any():
+            # Days by their dates: each begins at its first instant, also where clocks change at midnight.
+            return Instants(times.reached, none, none)
         found = times.first
         once = none
         if times.twice.any():
@@ -50,8 +53,12 @@ class Clock:
             nth, count = _occurrences(wall, group, rows)
             found = found.copy()
             found[rows[nth > 0]] = times.second[rows[nth > 0]]
+            alone = rows[count == 1]
+            later = _in_step(found, times, alone, group)
+            found[later] = times.second[later]
             once = none.copy()
-            once[rows] = count == 1
+            once[alone] = True
+            once[later] = False
         return Instants(found, times.skipped, once)
 
     def _standard(self, wall: Ints) -> Ints:
@@ -103,6 +110,28 @@ def clock_of(name: str | None, timezone: str) -> Clock:
             "time all "
             "year, 'UTC', 'Etc/GMT+5' (five hours behind UTC), or an IANA zone."
         ) from error
+
+
+def _in_step(found: Ints, times: WallTimes, alone: Ints, group: Ints) -> Ints:
+    """Return which rows of a repeated wall time that are alone are the later one by their group's steps.
+
+    Where clocks move by half an hour (Lord Howe) an hourly file has the repeated half hour once: it is whole
+    steps away from the others as one of the two instants only.
+    """
+    later = []
+    for owner in np.unique(group[alone]):
+        own = np.flatnonzero((group == owner) & ~times.twice)
+        rows = alone[group[alone] == owner]
+        if len(own) < 2:
+            continue
+        steps, counts = np.unique(np.abs(np.diff(found[own])), return_counts=True)
+        step = int(steps[np.argmax(counts)])
+        if step == 0:
+            continue
+        anchor = found[own[np.searchsorted(own, rows).clip(max=len(own) - 1)]]
+        off = (times.first[rows] - anchor) % step, (times.second[rows] - anchor) % step
+        later.append(rows[(off[0] != 0) & (off[1] == 0)])
+    return np.concatenate(later) if later else np.zeros(0, dtype=np.int64)
 
 
 def _occurrences(wall: Ints, group: Ints, rows: Ints) -> tuple[Ints, Ints]:
