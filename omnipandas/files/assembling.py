@@ -156,11 +156,12 @@ def _batch(part: Rows, codes: Mapping[str, int], clock: Clock) -> _Batch:
 
 
 def _refuse_far(index: pd.DatetimeIndex) -> None:
-    """Raise where a stamp is in a year of which there are no readings: looking up its clocks would take long."""
+    """Raise where a stamp is in a year without readings: looking up its clocks would take long."""
     for stamp in (index.min(), index.max()):
         if not YEARS[0] < stamp.year < YEARS[1]:
             raise SchemaError(
-                f"a stamp is in the year {stamp.year}: the file is damaged there, or its stamps are not read as they "
+                f"a stamp is in the year {stamp.year}: the file is damaged there, or its stamps are not "
+                "read as they "
                 "are meant. Give time_format=, as for strptime."
             )
 

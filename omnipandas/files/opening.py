@@ -26,7 +26,16 @@ LARGEST = 512 * 1024 * 1024
 _GROWTH = 1000
 _SMALL = 16 * 1024 * 1024
 _DEEPEST = 3
-_DAMAGE = (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, struct.error, zipfile.BadZipFile)
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+    struct.error,
+    zipfile.BadZipFile,
+)
 _HIDDEN = ("__MACOSX/", ".")
 
 

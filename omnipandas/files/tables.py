@@ -182,5 +182,7 @@ def _check(question: Question) -> None:
         if value not in allowed:
             names = ", ".join(repr(choice) for choice in allowed if choice is not None)
             raise ArgumentError(f"{name} must be one of {names}, not {value!r}.")
-    if question.year is not None and not (isinstance(question.year, int) and YEARS[0] < question.year < YEARS[1]):
+    if question.year is not None and not (
+        isinstance(question.year, int) and YEARS[0] < question.year < YEARS[1]
+    ):
         raise ArgumentError(f"year is a year such as 2023, not {question.year!r}.")

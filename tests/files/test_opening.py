@@ -61,7 +61,11 @@ def test_of_several_files_the_later_has_the_last_word():
 @pytest.mark.parametrize(
     ("source", "error", "says"),
     [
-        (zipped(a_csv=TEXT, b_csv=TEXT), op.errors.SchemaError, "a zip of 2 files: name one: 'a.csv', 'b.csv'"),
+        (
+            zipped(a_csv=TEXT, b_csv=TEXT),
+            op.errors.SchemaError,
+            "a zip of 2 files: name one: 'a.csv', 'b.csv'",
+        ),
         (zipped(), op.errors.SchemaError, "zip without a file"),
         (zipped(usage_csv=TEXT)[:-30], op.errors.SchemaError, "cannot be unpacked"),
         (gzip.compress(TEXT.encode())[:-20], op.errors.SchemaError, "cannot be unpacked"),

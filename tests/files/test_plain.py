@@ -51,7 +51,12 @@ def lines(header, cells, separator=","):
 def usual(frame, **_):
     """One column of ISO wall times, ids, both directions."""
     cells = [
-        (row.account, f"{row.at:%Y-%m-%d %H:%M}", str(row.total), "" if np.isnan(row.export) else str(row.export))
+        (
+            row.account,
+            f"{row.at:%Y-%m-%d %H:%M}",
+            str(row.total),
+            "" if np.isnan(row.export) else str(row.export),
+        )
         for row in frame.itertuples()
     ]
     return lines(["Meter ID", "timestamp", "usage_kwh", "export_kwh"], cells)
@@ -60,11 +65,18 @@ def usual(frame, **_):
 def american(frame, **_):
     """Under a preamble date and 12-hour time, quotes, dollars, a total below."""
     rows = [
-        (row.account, f"{row.at:%-m/%-d/%Y}", f"{row.at:%-I:%M %p}", f'"{row.total}"', f"{row.export}", "$0.12 ")
+        (
+            row.account,
+            f"{row.at:%-m/%-d/%Y}",
+            f"{row.at:%-I:%M %p}",
+            f'"{row.total}"',
+            f"{row.export}",
+            "$0.12 ",
+        )
         for row in frame.itertuples()
     ]
     body = lines(["Meter Number", "DATE", "START TIME", "IMPORT (kWh)", "EXPORT (kWh)", "COST"], rows)
-    return f"Name,SOMEBODY\nAddress,\"1 ANY ST, ANYTOWN\"\n\n{body}\ntotal,,,99,,$9\n"
+    return f'Name,SOMEBODY\nAddress,"1 ANY ST, ANYTOWN"\n\n{body}\ntotal,,,99,,$9\n'
 
 
 def european(frame, **_):
@@ -78,7 +90,9 @@ def european(frame, **_):
 
 def offsets(frame, **_):
     """ISO stamps with offsets, ends, the newest first."""
-    rows = [(row.account, row.at.isoformat(), row.end.isoformat(), str(row.total)) for row in frame.itertuples()]
+    rows = [
+        (row.account, row.at.isoformat(), row.end.isoformat(), str(row.total)) for row in frame.itertuples()
+    ]
     return lines(["mprn", "Start", "End", "Consumption (kWh)"], rows[::-1])
 
 
@@ -112,7 +126,8 @@ def channels(frame, **_):
 def periods(frame, **_):
     """Both edges in one cell; tabs."""
     rows = [
-        (row.account, f"{row.at:%Y-%m-%d %H:%M} to {row.end:%H:%M}", str(row.total)) for row in frame.itertuples()
+        (row.account, f"{row.at:%Y-%m-%d %H:%M} to {row.end:%H:%M}", str(row.total))
+        for row in frame.itertuples()
     ]
     return lines(["Meter ID", "Period", "kWh"], rows, "\t")
 
@@ -264,7 +279,9 @@ def test_every_unit_becomes_kwh(unit, kwh):
 
 
 def test_what_may_matter_and_is_left_out_is_said_and_nothing_else():
-    rows = "\n".join(f"2024-05-01 {hour:02d}:00,{kind},1" for hour in range(3) for kind in ("mains", "fridge"))
+    rows = "\n".join(
+        f"2024-05-01 {hour:02d}:00,{kind},1" for hour in range(3) for kind in ("mains", "fridge")
+    )
     with pytest.warns(op.errors.QualityWarning, match="3 row"):
         frame = op.read_intervals(io.StringIO(f"time,device,kWh\n{rows}\n"), timezone="America/New_York")
     assert len(frame) == 3

@@ -48,8 +48,8 @@ def test_an_offset_is_read_beside_it(text, hours):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "today", "now", "2024-02-30", "2023-02-29", "13/13/2024", "2024-01-01 25:00", "2024-01-01 24:01", "nan",
-     "2024-13-01", "12:60", "13:00 PM", "1e5", "99999999", "0.0.0", "2024-01-01 00:00 XYZ"],
+    ["", "today", "now", "2024-02-30", "2023-02-29", "13/13/2024", "2024-01-01 25:00", "2024-01-01 24:01",
+     "nan", "2024-13-01", "12:60", "13:00 PM", "1e5", "99999999", "0.0.0", "2024-01-01 00:00 XYZ"],
 )  # fmt: skip
 def test_what_is_no_stamp_is_none(text):
     found = stamps([text, "2024-01-01 00:00"])
@@ -68,7 +68,13 @@ def test_day_and_month_are_told_by_all_rows():
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("HE15", "hour"), ("Hour 3", "hour"), ("01 AM", "time"), ("1:00 a.m.", "time"), ("00:00 - 00:15", "span")],
+    [
+        ("HE15", "hour"),
+        ("Hour 3", "hour"),
+        ("01 AM", "time"),
+        ("1:00 a.m.", "time"),
+        ("00:00 - 00:15", "span"),
+    ],
 )
 def test_parts_of_a_day_are_told(text, kind):
     assert kind_of(text) == kind
@@ -76,7 +82,8 @@ def test_parts_of_a_day_are_told(text, kind):
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("1741410000", "epoch"), ("1741410000000", "epoch"), ("17414", None), ("10400000000000001", None)]
+    ("text", "kind"),
+    [("1741410000", "epoch"), ("1741410000000", "epoch"), ("17414", None), ("10400000000000001", None)],
 )
 def test_seconds_since_1970_are_numbers_of_their_size(text, kind):
     assert kind_of(text) == kind
