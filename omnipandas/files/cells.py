@@ -137,7 +137,7 @@ def days_of(cells: Sequence[str], name: str, likely: Callable[[Days], int], time
 
 def _formatted(texts: list[str], name: str, time_format: str) -> Days:
     try:
-        return pd.to_datetime(texts, format=time_format).to_numpy().astype("datetime64[D]")
+        return _read_as(texts, time_format)
     except ValueError as error:
         raise SchemaError(f"{name}: not every cell is a date as {time_format!r} says.") from error
 
@@ -145,10 +145,17 @@ def _formatted(texts: list[str], name: str, time_format: str) -> Days:
 def _named(texts: list[str]) -> Days | None:
     for form in _NAMED:
         try:
-            return pd.to_datetime(texts, format=form).to_numpy().astype("datetime64[D]")
+            return _read_as(texts, form)
         except ValueError:
             continue
     return None
+
+
+def _read_as(texts: list[str], form: str) -> Days:
+    parsed = pd.to_datetime(texts, format=form)
+    if parsed.hasnans:
+        raise ValueError("a blank cell is no date")  # pandas takes it for one that is missing
+    return parsed.to_numpy().astype("datetime64[D]")
 
 
 def _dates(name: str, texts: list[str], year: Ints, month: Ints, day: Ints) -> Days:
