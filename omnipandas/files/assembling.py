@@ -270,8 +270,8 @@ def _by_starts(batch: _Batch, length: Ints, clock: Clock) -> _Batch:
 
     Around a change of the clocks a stamp is either the clock's reading at the interval's end, or the reading
     at its start and the length on top: after autumn's hour ``02:00`` comes twice then, not ``01:00``. Of
-    the two
-    the one is right by which no two rows of an account meet, and none is at a time that does not exist.
+    the two the one is right by which no two rows of an account overlap, and none is at a time that does not
+    exist.
     """
     start = batch.at - length * MINUTE
     naive = batch.wall != NONE
@@ -287,8 +287,8 @@ def _by_starts(batch: _Batch, length: Ints, clock: Clock) -> _Batch:
         near = naive & (np.abs(batch.at - change.at) <= _NEAR)
         for account in np.unique(batch.account[near]):
             rows = near & (batch.account == account)
-            odd = _meeting(found.at[rows]) + found.skipped[rows].sum()
-            if odd <= _meeting(start[rows]) + batch.skipped[rows].sum():
+            odd = _overlaps(found.at[rows], length[rows]) + found.skipped[rows].sum()
+            if odd <= _overlaps(start[rows], length[rows]) + batch.skipped[rows].sum():
                 by_wall |= rows
     return replace(
         batch,
@@ -299,8 +299,10 @@ def _by_starts(batch: _Batch, length: Ints, clock: Clock) -> _Batch:
     )
 
 
-def _meeting(start: Ints) -> int:
-    return len(start) - len(np.unique(start))
+def _overlaps(start: Ints, length: Ints) -> int:
+    """Return how many intervals begin before the one before them has ended; a day's length is not fixed."""
+    order = np.argsort(start, kind="stable")
+    return int((np.diff(start[order]) < np.minimum(length[order][:-1], 60) * MINUTE).sum())
 
 
 def _counted(batch: _Batch, label: str, zone: ZoneInfo, minutes: int | None) -> _Batch:

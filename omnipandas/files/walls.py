@@ -43,8 +43,9 @@ class Clock:
         if self.standard:
             return Instants(wall - self._standard(wall), none, none)
         times = wall_times(self.zone, wall)
-        if not (wall % DAY).any():
+        if not (wall % DAY).any() and (wall != wall[:1]).any():
             # Days by their dates: each begins at its first instant, also where clocks change at midnight.
+            # A lone midnight may as well be an hour's.
             return Instants(times.reached, none, none)
         found = times.first
         once = none

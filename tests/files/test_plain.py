@@ -148,6 +148,12 @@ WITH_EXPORT = (usual, american, channels)
 WRITERS = (*WITH_EXPORT, european, offsets, seconds, power, periods, ends, backwards)
 
 
+def test_ends_of_hours_are_read_where_clocks_change_by_half_an_hour():
+    frame = truth("Australia/Lord_Howe", "2024-10-05", 3, 60)
+    read = op.read_intervals(io.StringIO(ends(frame)), timezone="Australia/Lord_Howe")
+    assert (read.index == pd.DatetimeIndex(frame["at"])).all()
+
+
 @pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.__name__)
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
