@@ -25,14 +25,20 @@ def pytest_configure(config: pytest.Config) -> None:
     # Kernels and sub-processes import this checkout, installed or not.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     config.addinivalue_line("markers", "shared: needs the reference files beside the checkout (../shared)")
+    config.addinivalue_line("markers", "chromium: needs a browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not SHARED.is_dir():
-        missing = pytest.mark.skip(reason="needs ../shared, the reference files beside the checkout")
-        for item in items:
-            if item.get_closest_marker("shared"):
-                item.add_marker(missing)
+    # By what they take: a test that forgets its mark skips like the others on a machine without these.
+    missing = pytest.mark.skip(reason="needs ../shared, the reference files beside the checkout")
+    for item in items:
+        taken = set(getattr(item, "fixturenames", ()))
+        if "shared" in taken:
+            item.add_marker("shared")
+        if taken & {"browser", "server"}:
+            item.add_marker("chromium")
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(missing)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

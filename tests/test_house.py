@@ -226,6 +226,13 @@ def test_tests_across_modules_are_few_and_there():
     assert [name for name in sorted(ACROSS) if not (ROOT / name).is_file()] == []
 
 
+def test_every_place_that_contributing_names_is_there():
+    house = (ROOT / "CONTRIBUTING.md").read_text().split("## The house")[1].split("## Rules")[0]
+    places = re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:/|\.pyi?|/\w+\.pyi?))`", house)
+    assert len(places) > 40
+    assert [place for place in places if not ((ROOT / place).exists() or (HOUSE / place).exists())] == []
+
+
 # ---- sizes ------------------------------------------------------------------------------------------
 
 

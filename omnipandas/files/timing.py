@@ -155,7 +155,8 @@ def _native(cells: pd.Series) -> Timing | None:
         return Timing(np.where(index.isna(), NONE, index.as_unit("us").asi8), none, unknown)
     if (
         pd.api.types.is_numeric_dtype(cells.dtype)
-        and (at := epochs(cells.to_numpy(na_value=np.nan))) is not None
+        and not cells.isna().any()  # as numbers with a fraction, nanoseconds would lose their last digits
+        and (at := epochs(cells.to_numpy())) is not None
     ):
         return Timing(none, at, unknown)
     return None

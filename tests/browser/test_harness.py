@@ -50,6 +50,7 @@ def test_whatever_is_not_on_loopback_is_refused_and_listed(tab):
     assert sorted(tab.errors) == ["on purpose", "said"]
 
 
+@pytest.mark.chromium
 def test_the_browser_leaves_no_event_loop_behind():
     # In a process of its own: here the package's browser may be running.
     if reason := lab.missing():

@@ -12,6 +12,7 @@ from pandas.testing import assert_frame_equal
 
 import omnipandas as op
 from omnipandas.errors import ArgumentError
+from omnipandas.schema import TEXT
 from omnipandas.widgets.explorer.controls import table
 from omnipandas.widgets.explorer.views import VIEWS
 from tests.vendor import OTHER, PREMISE
@@ -204,9 +205,10 @@ def test_tables_are_made_when_they_are_asked_for(calm, ids):
 def test_parquet_keeps_every_column(calm, ids, title):
     explorer = op.widgets.Explorer(calm, ids[4], view=title).wait()
     _, _, body = table(explorer.frame, "name", "Parquet")
-    assert_frame_equal(
-        pd.read_parquet(io.BytesIO(body)), pd.DataFrame(explorer.frame), check_categorical=False
-    )
+    read = pd.read_parquet(io.BytesIO(body))
+    if pd.__version__ < "3":  # which reads text as objects
+        read = read.astype({name: TEXT for name, kind in explorer.frame.dtypes.items() if kind == TEXT})
+    assert_frame_equal(read, pd.DataFrame(explorer.frame), check_categorical=False)
 
 
 def test_arguments_that_cannot_be_right(calm, ids):
