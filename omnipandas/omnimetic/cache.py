@@ -25,7 +25,7 @@ from requests_cache.backends.sqlite import SQLiteDict
 from omnipandas.errors import ArgumentError, CacheWarning, warn_caller
 
 from .forking import begins_anew
-from .storage import DamagedRowError, Entry, Storage
+from .storage import DamagedRowError, Entry, opened
 
 DAY = 86_400.0
 _REST = 30.0  # a file that could not be used is left alone for this long [s]
@@ -230,7 +230,7 @@ class Cache:
 
     def _opened(self) -> SQLiteDict:
         if self._storage is None:
-            self._storage = Storage(self.path)
+            self._storage = opened(self.path)
         return self._storage
 
     def _set_aside(self, error: sqlite3.Error) -> None:

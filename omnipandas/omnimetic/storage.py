@@ -6,16 +6,19 @@ import hashlib
 import hmac
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from requests_cache.backends.sqlite import SQLiteDict
 from requests_cache.serializers import SerializerPipeline, Stage
 
+_Result = TypeVar("_Result")
 _BUSY_MS = 100  # SQLite itself waits this long at a time, deaf to an interrupt
 _PATIENCE = 3.0  # longest wait for another's lock [s]
+_PAUSE = 0.005  # between two attempts [s]
 _FORM, _DIGEST = b"\x02", 16  # a row: its form, a digest, and the entry
 
 
@@ -92,17 +95,25 @@ class Storage(SQLiteDict):
                     connection.rollback()
 
 
+def opened(path: Path) -> Storage:
+    """Return the table of a file, waiting for another's lock: several that open a new file at once collide."""
+    return _patiently(lambda: Storage(path))
+
+
 def _begin(connection: sqlite3.Connection) -> None:
-    ends = time.monotonic() + _PATIENCE
     if connection.in_transaction:
         connection.rollback()
+    _patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
+
+
+def _patiently(attempt: Callable[[], _Result]) -> _Result:
+    """Return what an attempt returns, made again while another holds the lock."""
+    ends = time.monotonic() + _PATIENCE
     while True:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            return attempt()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > ends:
                 raise
-            if time.monotonic() > ends:
-                raise
-        else:
-            return
+        time.sleep(_PAUSE)  # SQLite does not wait where waiting could never end, as while a file is set up

@@ -5,6 +5,7 @@ import os
 import pickle
 import sqlite3
 import stat
+import threading
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -226,6 +227,26 @@ def test_many_threads_share_a_file(connect):
         frames = list(pool.map(lambda n: hours(clients[n % 3], "2023-01-01", "2023-06-01"), range(12)))
     assert all(frame.equals(frames[0]) for frame in frames)
     assert clients[0].cache.entries == 5
+
+
+def test_many_that_open_a_new_file_at_once_wait_for_one_another(tmp_path):
+    for turn in range(25):
+        caches = [Cache(tmp_path / str(turn), "shared identity") for _ in range(6)]
+        together = threading.Barrier(len(caches))
+
+        def write(number, caches=caches, together=together):
+            together.wait(10)
+            caches[number].put("account", "info", {"n": str(number)}, b"x" * 50_000, "", closed=True)
+
+        with ThreadPoolExecutor(len(caches)) as pool:
+            list(pool.map(write, range(len(caches))))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for cache in caches:
+                cache.warn()
+        assert caches[0].entries == len(caches)
+        for cache in caches:
+            cache.close()
 
 
 def _write_many(folder, start):
