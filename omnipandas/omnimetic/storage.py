@@ -96,7 +96,7 @@ class Storage(SQLiteDict):
 
 
 def opened(path: Path) -> Storage:
-    """Return the table of a file, waiting for another's lock: several that open a new file at once collide."""
+    """Return the table of a file, waiting for another's lock: those that set up a new file collide."""
     return _patiently(lambda: Storage(path))
 
 
